@@ -1,0 +1,43 @@
+#include "base/log.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* The one mutable file-scope value outside prog/: set before any thread starts. */
+static enum wx_log_level log_level = WX_LOG_WARN;
+
+void wx_log_set_level(enum wx_log_level level)
+{
+    log_level = level;
+}
+
+void wx_log(enum wx_log_level level, const char *room, const char *event,
+            const char *fmt, ...)
+{
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+    char text[1024], at[24];
+    struct wx_buf line = WX_BUF_INIT(8 << 10);
+    struct wx_json j = WX_JSON_INIT(&line);
+    va_list ap;
+
+    if (level > log_level)
+        return;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    wx_time_format(wx_now_s(), at);
+    wx_json_open(&j, '{');
+    wx_json_kz(&j, "at", at);
+    wx_json_kz(&j, "level", names[level]);
+    wx_json_kz(&j, "room", room);
+    wx_json_kz(&j, "event", event);
+    wx_json_kz(&j, "detail", text);
+    wx_json_close(&j, '}');
+    (void)wx_buf_addc(&line, '\n');
+    if (write(STDERR_FILENO, line.ptr, line.len) < 0)
+        (void)0; /* nowhere left to say it */
+    wx_buf_clear(&line);
+}
