@@ -1,0 +1,76 @@
+/*
+ * The written authorisation of an inspection, in memory: what may be touched, how
+ * fast, until when, how deep. egress/ opens no socket without one, so code that forgets
+ * to ask does not compile. Opaque: nobody outside this room widens a scope.
+ *
+ * File form: JSON, docs/formats.md "permit". Addresses are decided on the resolved
+ * address of each connection: loopback, private, link-local, multicast, metadata and
+ * other special ranges (IANA special-purpose registries, RFC 6890) are refused unless
+ * the permit lists them, whatever name led there.
+ */
+#ifndef WX_PERMIT_PERMIT_H
+#define WX_PERMIT_PERMIT_H
+
+#include "base/buf.h"
+
+struct wx_permit;
+
+enum wx_depth {
+    WX_DEPTH_PASSIVE,   /* GET and HEAD of what is linked and of the listed paths */
+    WX_DEPTH_ACTIVE,    /* later: safe active checks */
+    WX_DEPTH_INTRUSIVE, /* later: two-person approval */
+};
+
+/* What a permit made on the command line may say; zero means the default. */
+struct wx_permit_terms {
+    double pace_per_s;           /* requests per second and host; default 2 */
+    uint32_t host_connections;   /* at once; default 2 */
+    double address_pace_per_s;   /* all hosts of one address together; default 8 */
+    uint32_t connections;        /* all together; default 256 */
+    int64_t from_s, until_s;     /* 0: no bound */
+    bool allow_private;          /* loopback, private, link-local */
+    bool ignore_robots;          /* only with the order that says so: */
+    const char *robots_order;    /* its document number */
+    bool check_offsite;          /* HEAD to linked hosts outside the scope */
+    const char *holder;          /* who inspects: name and contact, for User-Agent */
+};
+
+WX_MUST_CHECK enum wx_status wx_permit_load(const char *path, struct wx_permit **out,
+                                            struct wx_err *err);
+WX_MUST_CHECK enum wx_status wx_permit_parse(struct wx_str json, const char *name,
+                                             struct wx_permit **out,
+                                             struct wx_err *err);
+/* A permit for just these hosts (normalised ASCII; each covers itself, its www twin
+ * and, with a register, nothing more). */
+struct wx_permit *wx_permit_for_hosts(const struct wx_str *hosts, size_t n_hosts,
+                                      const struct wx_permit_terms *terms);
+void wx_permit_free(struct wx_permit *permit); /* NULL is fine */
+/* Canonical JSON, for workers and for the run's record. */
+void wx_permit_format(const struct wx_permit *permit, struct wx_buf *out);
+
+/* WX_OK, WX_E_OUT_OF_SCOPE or WX_E_EXPIRED. HOST is normalised ASCII or an address. */
+WX_MUST_CHECK enum wx_status wx_permit_check_host(const struct wx_permit *permit,
+                                                  struct wx_str host, uint16_t port,
+                                                  int64_t now_s, struct wx_err *err);
+/* The same for a link that leaves the scope, HEAD only, if the permit allows it. */
+WX_MUST_CHECK enum wx_status wx_permit_check_offsite(const struct wx_permit *permit,
+                                                     int64_t now_s, struct wx_err *err);
+/* The address itself. BYTES is 4 or 16 long (network order). */
+WX_MUST_CHECK enum wx_status wx_permit_check_address(const struct wx_permit *permit,
+                                                     const unsigned char *bytes,
+                                                     size_t n_bytes, uint16_t port,
+                                                     struct wx_err *err);
+
+double wx_permit_pace_per_s(const struct wx_permit *permit); /* 0: unlimited */
+double wx_permit_address_pace_per_s(const struct wx_permit *permit);
+uint32_t wx_permit_host_connections(const struct wx_permit *permit);
+uint32_t wx_permit_connections(const struct wx_permit *permit);
+enum wx_depth wx_permit_depth(const struct wx_permit *permit);
+bool wx_permit_ignores_robots(const struct wx_permit *permit);
+int64_t wx_permit_until_s(const struct wx_permit *permit); /* 0: no end */
+const char *wx_permit_holder(const struct wx_permit *permit);
+
+/* Kind of a special address for people ("loopback"), or NULL when it is public. */
+const char *wx_address_special(const unsigned char *bytes, size_t n_bytes);
+
+#endif
