@@ -11,7 +11,8 @@ struct wx_arena_block {
 };
 
 enum { BLOCK_MIN = 16 << 10, HEADER = 32 };
-_Static_assert(sizeof(struct wx_arena_block) <= HEADER, "block header outgrew its place");
+_Static_assert(sizeof(struct wx_arena_block) <= HEADER,
+               "block header outgrew its place");
 
 static void block_use(struct wx_arena *arena, struct wx_arena_block *block)
 {

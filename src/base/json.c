@@ -38,8 +38,7 @@ static void json_put_odd(struct wx_buf *buf, struct wx_str s, size_t *pos)
         (void)wx_buf_addc(buf, (char)cp);
     } else if (cp == '\n') {
         (void)wx_buf_addz(buf, "\\n");
-    } else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 ||
-               cp == 0x2029) {
+    } else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029) {
         (void)wx_buf_printf(buf, "\\u%04x", (unsigned)cp);
     } else if (cp == 0xFFFD) {
         (void)wx_buf_addz(buf, "\xEF\xBF\xBD");

@@ -41,6 +41,7 @@ struct wx_page {
     const struct wx_pattern_hits *hits_;
     const struct wx_node_style *styles_;
     const struct wx_html *written_;
+    bool is_written_known_;
     struct wx_arena *arena;            /* lives until the next page */
 };
 
@@ -70,8 +71,8 @@ struct wx_draft {
                                       the excerpt when that is empty */
     struct wx_str excerpt;         /* already masked */
     struct wx_str detail_zh, detail_en; /* one sentence with the measured values */
-    enum wx_verdict verdict;       /* NOT_DETERMINED (0): the rule's own */
-    bool is_not_determined;        /* the verdict really is "not determined" */
+    enum wx_verdict verdict;       /* 0: the rule's own; see is_not_determined */
+    bool is_not_determined;        /* the verdict is "not determined" (whose value is 0) */
     int confidence;                /* per cent; 0: the rule's own */
     int severity_plus_1;           /* 1 + severity to override; 0: the rule's own */
     bool is_site_wide;             /* identity ignores the page even if the rule's not */
@@ -105,11 +106,19 @@ struct wx_detector {
     void (*facts)(struct wx_judge *judge, struct wx_json *facts);
 };
 
+/* All detectors of detectors.def, NULL at the end. */
+extern const struct wx_detector *const wx_detectors[];
+
 /* The register as a whole, for look-ups by host. Borrowed by judges. */
 struct wx_register_view {
     const struct wx_site *sites;
     size_t n_sites;
+    uint32_t *slots;      /* hash of the domain to 1 + index; 0: empty */
+    size_t n_slots;       /* a power of two */
 };
+/* Index SITES (kept, not copied); the table lives in ARENA. */
+void wx_register_view_init(struct wx_register_view *view, struct wx_arena *arena,
+                           const struct wx_site *sites, size_t n_sites);
 
 struct wx_judge_sink {
     void *ctx;

@@ -57,6 +57,7 @@ struct wx_finding {
     uint32_t n_places;            /* pages on which the same finding stood */
     struct wx_str more_urls[WX_MAX_FINDING_URLS];
     size_t n_more_urls;
+    bool grew;                    /* more places than when it was last told; in memory only */
     int64_t first_seen_s, last_seen_s;
 };
 
