@@ -14,14 +14,16 @@
 
 enum wx_msg_type {
     /* core → worker */
-    WX_MSG_SETUP = 1,   /* str json: permit, options; worker prepares, jails itself */
-    WX_MSG_SITE,        /* str json: one site of the register and its limits */
-    WX_MSG_STOP,        /* end cleanly: no packet after this */
+    WX_MSG_SETUP = 1, /* str json: permit, options; worker prepares, jails itself */
+    WX_MSG_SITE,      /* str json: one site of the register and its limits */
+    WX_MSG_STOP,      /* end cleanly: no packet after this */
+    WX_MSG_REGISTER,  /* u32 count, then each: str domain, unit, site code, police
+                         code, icp, u8 unit kind; the register for look-ups */
     /* worker → core */
     WX_MSG_READY = 32,  /* jailed; str: what confinement is in force */
     WX_MSG_EVIDENCE,    /* hash[32], u64 raw size, u8 codec, str bytes */
-    WX_MSG_OBSERVATION, /* u64 site, u32 seq, u8 kind, u8 purpose, u8 outcome, u32 status,
-                           str url, body hash[32], str json */
+    WX_MSG_OBSERVATION, /* u64 site, u32 seq, u8 kind, u8 purpose, u8 outcome, u32
+                           status, str url, body hash[32], str json */
     WX_MSG_FINDING,     /* str json */
     WX_MSG_PROGRESS,    /* u64 site, u32 pages, u32 queued, u64 requests, u64 bytes */
     WX_MSG_SITE_DONE,   /* str json: struct wx_site_result */
@@ -29,8 +31,8 @@ enum wx_msg_type {
 };
 
 struct wx_msg_out {
-    struct wx_buf buf;        /* frames ready to be sent */
-    size_t frame_at;          /* start of the open frame */
+    struct wx_buf buf; /* frames ready to be sent */
+    size_t frame_at;   /* start of the open frame */
 };
 
 void wx_msg_begin(struct wx_msg_out *out, enum wx_msg_type type);
@@ -43,7 +45,7 @@ void wx_msg_end(struct wx_msg_out *out);
 
 struct wx_msg_in {
     struct wx_str rest;
-    bool is_bad;              /* a getter ran past the end */
+    bool is_bad; /* a getter ran past the end */
 };
 uint8_t wx_msg_get_u8(struct wx_msg_in *in);
 uint32_t wx_msg_get_u32(struct wx_msg_in *in);
