@@ -27,6 +27,15 @@ static bool is_plain(unsigned char c)
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
+/* Controls, separators that break lines, and marks that turn the direction of writing:
+ * shown raw, they would let a site rewrite a terminal or a reader's screen. */
+static bool is_unsafe(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C || cp == 0x200E ||
+           cp == 0x200F || (cp >= 0x2028 && cp <= 0x202E) ||
+           (cp >= 0x2066 && cp <= 0x2069);
+}
+
 /* One character that needs care: an escape, a well-formed sequence, or U+FFFD. */
 static void json_put_odd(struct wx_buf *buf, struct wx_str s, size_t *pos)
 {
@@ -38,7 +47,7 @@ static void json_put_odd(struct wx_buf *buf, struct wx_str s, size_t *pos)
         (void)wx_buf_addc(buf, (char)cp);
     } else if (cp == '\n') {
         (void)wx_buf_addz(buf, "\\n");
-    } else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029) {
+    } else if (is_unsafe(cp)) {
         (void)wx_buf_printf(buf, "\\u%04x", (unsigned)cp);
     } else if (cp == 0xFFFD) {
         (void)wx_buf_addz(buf, "\xEF\xBF\xBD");
