@@ -38,6 +38,7 @@ struct wx_request {
     struct wx_url url;
     struct wx_str referrer;       /* kept in the observation; never sent */
     uint16_t depth;
+    size_t max_body_bytes;        /* stop reading there; 0: the option's ceiling */
     void *tag;                    /* the caller's */
 };
 
