@@ -3,7 +3,28 @@
  * fast, until when, how deep. egress/ opens no socket without one, so code that forgets
  * to ask does not compile. Opaque: nobody outside this room widens a scope.
  *
- * File form: JSON, docs/formats.md "permit". Addresses are decided on the resolved
+ * File form: JSON, docs/formats.md "permit"; an unknown key is an error:
+ *
+ *     {"version": 1,
+ *      "id": "星网安〔2026〕3号",
+ *      "holder": "星源区网信办 <wx@xingyuan.gov.cn>",
+ *      "source": "order",
+ *      "hosts": ["www.xingyuan.gov.cn", "*.xingyuan.gov.cn", "10.20.3.4:8443"],
+ *      "ports": [80, 443],
+ *      "addresses": {"allow": ["10.20.0.0/16"], "deny": ["10.20.9.0/24"]},
+ *      "window": {"from": "2026-06-01T00:00:00+08:00", "until": "2026-07-01"},
+ *      "pace": {"per_host": 2, "per_address": 8,
+ *               "host_connections": 2, "connections": 256},
+ *      "depth": "passive",
+ *      "robots": {"ignore": true, "order": "星网安〔2026〕3号"},
+ *      "offsite": "head"}
+ *
+ * version, id and hosts are required; the rest as shown is optional. ports: 80 and 443
+ * when not said; a host's own ":port" adds to them. depth: passive, active, intrusive.
+ * offsite: none, head. robots.ignore is refused without the order that says so.
+ * "*.x" covers every name below x, not x. per_address is 4 x per_host when not said.
+ * deny wins over allow; metadata addresses open only to an allow entry that names the
+ * very address. Pace 0 is "no limit". Addresses are decided on the resolved
  * address of each connection: loopback, private, link-local, multicast, metadata and
  * other special ranges (IANA special-purpose registries, RFC 6890) are refused unless
  * the permit lists them, whatever name led there.
@@ -15,6 +36,10 @@
 
 struct wx_permit;
 
+/* Without a written order ("source": "command-line") nobody may go faster than this
+ * towards a host, unless its address is loopback; see wx_permit_pace_at(). */
+#define WX_PERMIT_UNWRITTEN_PACE_PER_S 20.0
+
 enum wx_depth {
     WX_DEPTH_PASSIVE,   /* GET and HEAD of what is linked and of the listed paths */
     WX_DEPTH_ACTIVE,    /* later: safe active checks */
@@ -23,9 +48,11 @@ enum wx_depth {
 
 /* What a permit made on the command line may say; zero means the default. */
 struct wx_permit_terms {
-    double pace_per_s;           /* requests per second and host; default 2 */
+    double pace_per_s;           /* requests per second and host; default 2, below 0
+                                    no limit (loopback only) */
     uint32_t host_connections;   /* at once; default 2 */
-    double address_pace_per_s;   /* all hosts of one address together; default 8 */
+    double address_pace_per_s;   /* all hosts of one address together; default
+                                    4 * pace_per_s */
     uint32_t connections;        /* all together; default 256 */
     int64_t from_s, until_s;     /* 0: no bound */
     bool allow_private;          /* loopback, private, link-local */
@@ -40,8 +67,8 @@ WX_MUST_CHECK enum wx_status wx_permit_load(const char *path, struct wx_permit *
 WX_MUST_CHECK enum wx_status wx_permit_parse(struct wx_str json, const char *name,
                                              struct wx_permit **out,
                                              struct wx_err *err);
-/* A permit for just these hosts (normalised ASCII; each covers itself, its www twin
- * and, with a register, nothing more). */
+/* A permit for just these hosts (normalised ASCII, "host" or "host:port" for a port
+ * beside 80 and 443; each covers itself, its www twin and nothing more). */
 struct wx_permit *wx_permit_for_hosts(const struct wx_str *hosts, size_t n_hosts,
                                       const struct wx_permit_terms *terms);
 void wx_permit_free(struct wx_permit *permit); /* NULL is fine */
@@ -63,6 +90,12 @@ WX_MUST_CHECK enum wx_status wx_permit_check_address(const struct wx_permit *per
 
 double wx_permit_pace_per_s(const struct wx_permit *permit); /* 0: unlimited */
 double wx_permit_address_pace_per_s(const struct wx_permit *permit);
+/* The same towards one address: a fast pace that no order wrote down is cut to
+ * WX_PERMIT_UNWRITTEN_PACE_PER_S (per address: 4 times that) unless it is loopback. */
+double wx_permit_pace_at(const struct wx_permit *permit, const unsigned char *bytes,
+                         size_t n_bytes);
+double wx_permit_address_pace_at(const struct wx_permit *permit,
+                                 const unsigned char *bytes, size_t n_bytes);
 uint32_t wx_permit_host_connections(const struct wx_permit *permit);
 uint32_t wx_permit_connections(const struct wx_permit *permit);
 enum wx_depth wx_permit_depth(const struct wx_permit *permit);
