@@ -2,7 +2,8 @@
  * Looking at one site from outside, breadth first: robots.txt, the start page and its
  * twins (http/https, www/apex), two paths that cannot exist, the listed paths of the
  * rule library, the sitemap, then page after page. Nothing is judged here: each answer
- * goes to the caller, which stores it, reads it, and tells the crawl what links it held.
+ * goes to the caller, which stores it, reads it, and tells the crawl what links it
+ * held.
  *
  *     wx_crawl_new → wx_crawl_pump until wx_crawl_is_done → wx_crawl_free
  *                       ↑ wx_crawl_answer for every answer of egress
@@ -18,16 +19,16 @@
 struct wx_crawl;
 
 struct wx_crawl_options {
-    uint32_t max_pages;           /* HTML pages */
-    uint16_t max_depth;           /* clicks; 0: no bound */
-    uint32_t max_in_flight;       /* requests handed to egress at once */
+    uint32_t max_pages;     /* HTML pages */
+    uint16_t max_depth;     /* clicks; 0: no bound */
+    uint32_t max_in_flight; /* requests handed to egress at once */
     int64_t now_s;
-    const struct wx_str *paths;   /* exposed-file paths; {host} stands for the host */
+    const struct wx_str *paths; /* exposed-file paths; {host} stands for the host */
     size_t n_paths;
-    bool check_offsite;           /* HEAD of links that leave, if the permit allows */
+    bool check_offsite; /* HEAD of links that leave, if the permit allows */
     bool ignore_robots;
-    const char *agent;            /* product token for robots.txt */
-    void *tag;                    /* of every request */
+    const char *agent; /* product token for robots.txt */
+    void *tag;         /* of every request */
 };
 
 struct wx_crawl *wx_crawl_new(struct wx_egress *egress, const struct wx_site *site,
@@ -41,10 +42,10 @@ void wx_crawl_pump(struct wx_crawl *crawl, wx_crawl_blocked *blocked, void *ctx)
 
 /* What an answer held, as far as it was read. */
 struct wx_crawl_view {
-    struct wx_str text;           /* decoded: robots.txt, sitemap */
-    const struct wx_html *html;   /* NULL: not a page */
+    struct wx_str text;            /* decoded: robots.txt, sitemap */
+    const struct wx_html *html;    /* NULL: not a page */
     const struct wx_html *written; /* markup its scripts write; may be NULL */
-    uint64_t text_hash;           /* over the visible text */
+    uint64_t text_hash;            /* over the visible text */
 };
 void wx_crawl_answer(struct wx_crawl *crawl, const struct wx_fetch *fetch,
                      const struct wx_crawl_view *view);
@@ -57,7 +58,7 @@ void wx_crawl_cut(struct wx_crawl *crawl);
 
 struct wx_crawl_counters {
     uint32_t n_pages, n_waiting, n_in_flight;
-    bool was_cut;                 /* deadline or interrupt, not the page limit */
+    bool was_cut; /* deadline or interrupt, not the page limit */
 };
 struct wx_crawl_counters wx_crawl_counters(const struct wx_crawl *crawl);
 /* Host and port whose egress state can be forgotten when done. */

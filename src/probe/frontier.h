@@ -26,11 +26,11 @@ struct wx_frontier_entry {
 };
 
 struct wx_frontier {
-    uint64_t *seen;          /* open addressing; 0: empty */
+    uint64_t *seen; /* open addressing; 0: empty */
     size_t n_seen, n_slots;
     struct wx_frontier_entry *head, **tail;
     size_t n_waiting;
-    uint32_t n_dropped;      /* past a ceiling */
+    uint32_t n_dropped; /* past a ceiling */
 };
 
 void wx_frontier_init(struct wx_frontier *f);
