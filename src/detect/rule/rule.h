@@ -26,36 +26,38 @@ struct wx_rule_text {
     struct wx_str title, why, fix, verify;
 };
 
-enum wx_match_part {      /* what a data rule's pattern is matched against */
-    WX_PART_TEXT,         /* decoded page or body as it came */
-    WX_PART_VISIBLE,      /* text blocks, title, link texts: what people read */
-    WX_PART_HEADERS,
-    WX_PART_URL,
+enum wx_match_part {               /* what a data rule's pattern is matched against */
+                     WX_PART_TEXT, /* decoded page or body as it came */
+                     WX_PART_VISIBLE, /* text blocks, title, link texts: what people
+                                         read */
+                     WX_PART_HEADERS,
+                     WX_PART_URL,
 };
 
 enum wx_sample_kind { WX_SAMPLE_HIT, WX_SAMPLE_MISS };
 
 struct wx_rule {
-    struct wx_str id;         /* "hidden-link-css": lower case, digits, '-' */
-    struct wx_str category;   /* "hidden_link": groups rules in reports */
-    struct wx_str detector;   /* name of the C detector that reports it */
+    struct wx_str id;       /* "hidden-link-css": lower case, digits, '-' */
+    struct wx_str category; /* "hidden_link": groups rules in reports */
+    struct wx_str detector; /* name of the C detector that reports it */
     enum wx_severity severity;
-    enum wx_verdict verdict;  /* FAIL or SUSPECTED unless the detector says otherwise */
+    enum wx_verdict verdict; /* FAIL or SUSPECTED unless the detector says otherwise */
     uint8_t confidence;
-    bool is_site_wide;        /* one finding for the site, whatever the page */
-    struct wx_norm *norms;    size_t n_norms;
+    bool is_site_wide; /* one finding for the site, whatever the page */
+    struct wx_norm *norms;
+    size_t n_norms;
     struct wx_rule_text zh, en;
-    struct wx_str file;       /* where it was read from */
+    struct wx_str file; /* where it was read from */
     uint32_t line;
-    void *samples;            /* detect/rule/sample.h; NULL in the built-in library */
+    void *samples; /* detect/rule/sample.h; NULL in the built-in library */
 };
 
 /* A path worth asking for (exposed-file rules), with what proves the answer real. */
 struct wx_rule_path {
     const struct wx_rule *rule;
-    struct wx_str path;          /* "/.git/HEAD" */
-    uint32_t proof_tag;          /* pattern tag that must hit in the body */
-    bool is_binary;              /* proof is magic bytes: MAGIC at offset 0 */
+    struct wx_str path; /* "/.git/HEAD" */
+    uint32_t proof_tag; /* pattern tag that must hit in the body */
+    bool is_binary;     /* proof is magic bytes: MAGIC at offset 0 */
     struct wx_str magic;
 };
 
@@ -64,38 +66,43 @@ struct wx_keyword {
     struct wx_str word;
     uint16_t class_index;
     uint16_t weight;
-    bool is_ambiguous;           /* also ordinary on government sites (体彩, 禁毒) */
+    bool is_ambiguous; /* also ordinary on government sites (体彩, 禁毒) */
 };
 
 struct wx_keyword_class {
-    struct wx_str name;          /* "gambling", "porn", "loan" ... */
+    struct wx_str name; /* "gambling", "porn", "loan" ... */
     struct wx_str zh, en;
 };
 
 enum wx_pattern_owner {
-    WX_OWN_RULE,      /* a data rule's own pattern */
+    WX_OWN_RULE, /* a data rule's own pattern */
     WX_OWN_KEYWORD,
-    WX_OWN_PROOF,     /* a wx_rule_path's proof */
-    WX_OWN_NAMED,     /* asked for by name from C: wx_rules_pattern_name() */
+    WX_OWN_PROOF, /* a wx_rule_path's proof */
+    WX_OWN_NAMED, /* asked for by name from C: wx_rules_pattern_name() */
 };
 
-struct wx_rule_pattern {  /* indexed by pattern tag */
+struct wx_rule_pattern { /* indexed by pattern tag */
     enum wx_pattern_owner owner;
     enum wx_match_part part;
-    const struct wx_rule *rule;       /* RULE, PROOF, NAMED */
-    uint32_t keyword;                 /* KEYWORD: index */
-    struct wx_str name;               /* NAMED: "error-page.java" */
-    struct wx_str shown;              /* the literal or expression, for rules show */
+    const struct wx_rule *rule; /* RULE, PROOF, NAMED */
+    uint32_t keyword;           /* KEYWORD: index */
+    struct wx_str name;         /* NAMED: "error-page.java" */
+    struct wx_str shown;        /* the literal or expression, for rules show */
 };
 
 struct wx_rules {
-    struct wx_rule *rules;            size_t n_rules;     /* sorted by id */
-    struct wx_rule_path *paths;       size_t n_paths;
-    struct wx_keyword *keywords;      size_t n_keywords;
-    struct wx_keyword_class *classes; size_t n_classes;
-    struct wx_rule_pattern *patterns; size_t n_patterns;
-    struct wx_pattern_set *set;       /* tags index patterns[] */
-    struct wx_str version;            /* hash over all rule data, 16 hex digits */
+    struct wx_rule *rules;
+    size_t n_rules; /* sorted by id */
+    struct wx_rule_path *paths;
+    size_t n_paths;
+    struct wx_keyword *keywords;
+    size_t n_keywords;
+    struct wx_keyword_class *classes;
+    size_t n_classes;
+    struct wx_rule_pattern *patterns;
+    size_t n_patterns;
+    struct wx_pattern_set *set; /* tags index patterns[] */
+    struct wx_str version;      /* hash over all rule data, 16 hex digits */
     struct wx_arena arena;
 };
 
