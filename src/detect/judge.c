@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "detect/soft404.h"
 #include <stdlib.h>
 
 struct judge_state {
@@ -35,6 +36,7 @@ struct wx_judge {
     struct wx_str origin; /* host[:port] of the site */
     struct wx_str registrable;
     struct home_facts home;
+    struct wx_soft404 soft404;
     enum wx_site_status status;
     struct wx_str reason;
     uint32_t n_dropped; /* findings past the ceiling */
@@ -104,6 +106,11 @@ int64_t wx_judge_now_s(const struct wx_judge *judge)
 const struct wx_style_set *wx_judge_style_set(const struct wx_judge *judge)
 {
     return judge->styles;
+}
+
+const struct wx_soft404 *wx_judge_soft404(const struct wx_judge *judge)
+{
+    return &judge->soft404;
 }
 
 void *wx_judge_state(struct wx_judge *judge, const struct wx_detector *detector,
@@ -394,6 +401,18 @@ static void learn_home(struct wx_judge *judge, const struct wx_observation *obs,
     }
 }
 
+/* Impossible paths should come first; a page seen before them stays unmarked. */
+static void learn_soft404(struct wx_judge *judge, const struct wx_observation *obs,
+                          struct wx_page *page)
+{
+    if (!page)
+        return;
+    if (obs->fetch.purpose == WX_FOR_SOFT404)
+        wx_soft404_learn(&judge->soft404, &judge->arena, page);
+    else if (obs->fetch.purpose == WX_FOR_PAGE && judge->soft404.is_soft)
+        page->is_soft404 = wx_soft404_matches(&judge->soft404, page);
+}
+
 void wx_judge_observe(struct wx_judge *judge, const struct wx_observation *obs,
                       struct wx_page *page)
 {
@@ -403,6 +422,7 @@ void wx_judge_observe(struct wx_judge *judge, const struct wx_observation *obs,
 
     learn_asset(judge, obs, page);
     learn_home(judge, obs, page);
+    learn_soft404(judge, obs, page);
     for (size_t i = 0; wx_detectors[i]; i++)
         if (wx_detectors[i]->fetch)
             wx_detectors[i]->fetch(judge, obs, page);
