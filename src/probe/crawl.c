@@ -184,15 +184,12 @@ static bool own_url(struct wx_crawl *crawl, struct wx_str path, struct wx_url *o
 static void push_variants(struct wx_crawl *crawl)
 {
     static const char *const schemes[] = {"http", "https"};
-    bool has_twin = crawl->twin.len && !wx_domain_is_government(crawl->start.host);
+    /* the apex above a ministry's zone is somebody else's site */
+    bool has_twin = crawl->twin.len && wx_str_eq(wx_domain_registrable(crawl->start.host),
+                                                 wx_domain_registrable(crawl->twin));
 
     if (crawl->start.has_port || crawl->start.host_kind != WX_HOST_NAME)
         return;
-    /* the apex of a ministry's zone is somebody else's site unless it is the www twin
-     */
-    if (crawl->twin.len && wx_str_eq(wx_domain_registrable(crawl->start.host),
-                                     wx_domain_registrable(crawl->twin)))
-        has_twin = true;
     for (size_t i = 0; i < 4; i++) {
         struct wx_str host = i < 2 ? crawl->start.host : crawl->twin;
         struct wx_url url;
