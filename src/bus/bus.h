@@ -61,8 +61,7 @@ int wx_channel_fd(const struct wx_channel *ch);
 struct wx_msg_out *wx_channel_out(struct wx_channel *ch);
 size_t wx_channel_unsent(const struct wx_channel *ch);
 /* Send what fits. WX_E_CLOSED when the other side is gone. BLOCK: until all is sent. */
-WX_MUST_CHECK enum wx_status wx_channel_flush(struct wx_channel *ch, bool block,
-                                              struct wx_err *err);
+enum wx_status wx_channel_flush(struct wx_channel *ch, bool block, struct wx_err *err);
 /* Next whole message, or WX_E_AGAIN, WX_E_CLOSED, WX_E_INVALID (frame too long). The
  * payload lives until the next call. */
 WX_MUST_CHECK enum wx_status wx_channel_next(struct wx_channel *ch,
