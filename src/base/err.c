@@ -51,7 +51,7 @@ enum wx_status wx_fail_errno(struct wx_err *err, const char *fmt, ...)
 
     if (saved == ENOENT)
         status = WX_E_NOT_FOUND;
-    else if (saved == ENOSPC || saved == EDQUOT)
+    else if (saved == ENOSPC || saved == EDQUOT || saved == EFBIG)
         status = WX_E_NO_SPACE;
     va_start(ap, fmt);
     err_write(err, status, fmt, ap);
