@@ -10,23 +10,36 @@
 #include "base/err.h"
 
 enum wx_charset {
-    WX_CS_UNKNOWN, WX_CS_ASCII, WX_CS_UTF8, WX_CS_GB18030, WX_CS_BIG5, WX_CS_UTF16LE,
-    WX_CS_UTF16BE, WX_CS_LATIN1, WX_CS_SHIFT_JIS, WX_CS_EUC_JP, WX_CS_EUC_KR,
+    WX_CS_UNKNOWN,
+    WX_CS_ASCII,
+    WX_CS_UTF8,
+    WX_CS_GB18030,
+    WX_CS_BIG5,
+    WX_CS_UTF16LE,
+    WX_CS_UTF16BE,
+    WX_CS_LATIN1,
+    WX_CS_SHIFT_JIS,
+    WX_CS_EUC_JP,
+    WX_CS_EUC_KR,
     WX_CS_COUNT
 };
 
 enum wx_charset_why {
-    WX_CS_BY_BOM, WX_CS_BY_PROOF, WX_CS_BY_HEADER, WX_CS_BY_META, WX_CS_BY_GUESS,
+    WX_CS_BY_BOM,
+    WX_CS_BY_PROOF,
+    WX_CS_BY_HEADER,
+    WX_CS_BY_META,
+    WX_CS_BY_GUESS,
     WX_CS_BY_DEFAULT
 };
 
 struct wx_decoded {
-    struct wx_str text;          /* UTF-8; the input itself when it already was */
+    struct wx_str text; /* UTF-8; the input itself when it already was */
     enum wx_charset charset;
     enum wx_charset_why why;
     enum wx_charset header, meta; /* what each declared; UNKNOWN: nothing */
-    bool is_conflicting;         /* header and meta disagree, or the bytes refute them */
-    uint32_t n_replaced;         /* ill-formed sequences that became U+FFFD */
+    bool is_conflicting; /* header and meta disagree, or the bytes refute them */
+    uint32_t n_replaced; /* ill-formed sequences that became U+FFFD */
 };
 
 /* Converters are opened here, before the jail closes the file system. Idempotent. */
