@@ -78,7 +78,7 @@ enum wx_pattern_owner {
     WX_OWN_RULE, /* a data rule's own pattern */
     WX_OWN_KEYWORD,
     WX_OWN_PROOF, /* a wx_rule_path's proof */
-    WX_OWN_NAMED, /* asked for by name from C: wx_rules_pattern_name() */
+    WX_OWN_NAMED, /* asked for by name from C: wx_rules_pattern_tag() */
 };
 
 struct wx_rule_pattern { /* indexed by pattern tag */
@@ -88,6 +88,8 @@ struct wx_rule_pattern { /* indexed by pattern tag */
     uint32_t keyword;           /* KEYWORD: index */
     struct wx_str name;         /* NAMED: "error-page.java" */
     struct wx_str shown;        /* the literal or expression, for rules show */
+    bool is_regex;
+    unsigned flags; /* enum wx_pattern_flag */
 };
 
 struct wx_rules {
@@ -110,6 +112,9 @@ struct wx_rules {
 WX_MUST_CHECK enum wx_status wx_rules_load(const char *dir, bool with_samples,
                                            struct wx_rules **out, struct wx_err *err);
 void wx_rules_free(struct wx_rules *rules);
+#define WX_NO_PATTERN UINT32_MAX
+/* Tag of the pattern that a rule file names in "patterns:"; WX_NO_PATTERN: none. */
+uint32_t wx_rules_pattern_tag(const struct wx_rules *rules, const char *name);
 const struct wx_rule *wx_rules_find(const struct wx_rules *rules, struct wx_str id);
 /* The norm in force at AT_S; the newest when several are; NULL when none. */
 const struct wx_norm *wx_rule_norm_at(const struct wx_rule *rule, int64_t at_s);
