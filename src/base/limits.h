@@ -21,6 +21,8 @@ enum {
     WX_MAX_HTML_DEPTH = 512,            /* open elements tracked by the page scanner */
     WX_MAX_LINKS_PER_PAGE = 20000,
     WX_MAX_BLOCKS_PER_PAGE = 60000,     /* text blocks */
+    WX_MAX_NODES_PER_PAGE = 100000,     /* elements with id, class or style */
+    WX_MAX_PARTS_PER_PAGE = 20000,      /* of each: scripts, metas, forms, comments */
     WX_MAX_ATTRIBUTES = 256,            /* of one tag; further ones are ignored */
     WX_MAX_FORM_INPUTS = 500,
     WX_MAX_CSS_RULES = 20000,           /* hiding rules kept of one style sheet */

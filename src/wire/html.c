@@ -1,0 +1,835 @@
+/* The page builder: tokens to links, blocks, forms, scripts and the rest. */
+#include "wire/html_bytes.h"
+#include "wire/html_page.h"
+#include "wire/style.h"
+
+/* Places of the growing arrays in page->cap; 0, 2 and 8 are used by html_stack.c and
+ * html_text.c. */
+enum {
+    NODES,
+    LINKS,
+    BLOCKS,
+    SCRIPTS,
+    STYLES,
+    METAS,
+    FORMS,
+    COMMENTS,
+    EMPTIES,
+    INPUTS,
+};
+
+void *wx_html_more(struct wx_html_page *page, void *array, size_t *n, int which,
+                   size_t size, size_t max)
+{
+    uint32_t *cap = &page->cap[which];
+
+    if (*n >= max) {
+        page->html->n_dropped++;
+        return NULL;
+    }
+    if (*n == *cap) {
+        uint32_t more = *cap ? *cap * 2 : 16;
+
+        array = wx_arena_grow(page->arena, array, *cap * size, more * size);
+        *cap = more;
+    }
+    return memset((char *)array + (*n)++ * size, 0, size);
+}
+
+/* One more entry of ARRAY, or NULL; keeps the array's pointer. */
+#define MORE(page, array, which, max)                                                  \
+    more_of((page), (void **)&(page)->html->array, &(page)->html->n_##array, (which),  \
+            sizeof *(page)->html->array, (max))
+
+static void *more_of(struct wx_html_page *page, void **array, size_t *n, int which,
+                     size_t size, size_t max)
+{
+    char *entry = wx_html_more(page, *array, n, which, size, max);
+
+    if (entry)
+        *array = entry - (*n - 1) * size;
+    return entry;
+}
+
+/* ---- attributes of the current tag ---- */
+
+static void attrs_index(struct wx_html_page *page)
+{
+    const struct wx_html_token *token = &page->token;
+
+    page->seen = 0;
+    for (size_t i = 0; i < token->n_attrs; i++) {
+        enum wx_html_attr_id id = wx_html_attr_find(token->attrs[i].name, page->limit);
+
+        page->attr[id] = &token->attrs[i];
+        page->seen |= 1u << id;
+    }
+}
+
+static bool has(const struct wx_html_page *page, enum wx_html_attr_id id)
+{
+    return (page->seen >> id & 1) != 0;
+}
+
+/* Decoded value of an attribute of the current tag; empty when absent. */
+static struct wx_str attr(struct wx_html_page *page, enum wx_html_attr_id id)
+{
+    const struct wx_html_attr *a = page->attr[id];
+
+    if (!has(page, id))
+        return (struct wx_str){0};
+    return a->has_reference ? wx_html_decode(page->arena, a->value, true) : a->value;
+}
+
+static struct wx_str attr_trimmed(struct wx_html_page *page, enum wx_html_attr_id id)
+{
+    return wx_str_trim(attr(page, id));
+}
+
+/* ---- zones ---- */
+
+/* What was met until now stands ahead of the doctype or <html>. */
+static void mark_before(struct wx_html_page *page)
+{
+    struct wx_html *html = page->html;
+
+    for (size_t i = 1; i < html->n_nodes; i++)
+        html->nodes[i].zone = WX_ZONE_BEFORE;
+    for (size_t i = 0; i < html->n_links; i++)
+        html->links[i].zone = WX_ZONE_BEFORE;
+    for (size_t i = 0; i < html->n_blocks; i++)
+        html->blocks[i].zone = WX_ZONE_BEFORE;
+    for (size_t i = 0; i < html->n_scripts; i++)
+        html->scripts[i].zone = WX_ZONE_BEFORE;
+    for (size_t i = 0; i < html->n_comments; i++)
+        html->comments[i].zone = WX_ZONE_BEFORE;
+    html->head_end = 0;
+    page->zone = WX_ZONE_HEAD;
+}
+
+static void zone_body(struct wx_html_page *page)
+{
+    if (page->zone == WX_ZONE_HEAD) {
+        page->zone = WX_ZONE_BODY;
+        if (!page->html->head_end)
+            page->html->head_end = page->token.offset;
+    }
+}
+
+/* ---- nodes ---- */
+
+/* WORD stands in S at AT, lower-cased. */
+static bool word_at(struct wx_str s, size_t at, const char *word)
+{
+    for (; *word; word++, at++)
+        if (at >= s.len || wx_lower((unsigned char)s.ptr[at]) != (unsigned char)*word)
+            return false;
+    return true;
+}
+
+/* "margin-bottom" and its like are about space, not about the end of the page. */
+static bool is_spacing(struct wx_str s, size_t at)
+{
+    struct wx_str before = wx_str_sub(s, 0, at);
+
+    if (before.len &&
+        (before.ptr[before.len - 1] == '-' || before.ptr[before.len - 1] == '_'))
+        before.len--;
+    return wx_str_ends(before, "margin") || wx_str_ends(before, "padding") ||
+           wx_str_ends(before, "border") || wx_str_ends(before, "align");
+}
+
+/* What an id or class says about the place: footer and navigation. */
+static uint32_t place_of(struct wx_str s)
+{
+    uint32_t in = 0;
+
+    for (size_t i = 0; i + 3 <= s.len; i++) {
+        switch (s.ptr[i] | 0x20) {
+        case 'f':
+            if (word_at(s, i, "foot") && !word_at(s, i, "football"))
+                in |= WX_IN_FOOTER;
+            break;
+        case 'b':
+            if (word_at(s, i, "bottom") && !is_spacing(s, i))
+                in |= WX_IN_FOOTER;
+            break;
+        case 'c':
+            if (word_at(s, i, "copyright"))
+                in |= WX_IN_FOOTER;
+            break;
+        case 'n':
+            if (word_at(s, i, "nav") && !word_at(s, i, "navail")) /* unavailable */
+                in |= WX_IN_NAV;
+            break;
+        case 'm':
+            if (word_at(s, i, "menu"))
+                in |= WX_IN_NAV;
+            break;
+        default:
+            break;
+        }
+    }
+    return in;
+}
+
+enum {
+    STYLING = 1u << WX_ATTR_ID | 1u << WX_ATTR_CLASS | 1u << WX_ATTR_STYLE |
+              1u << WX_ATTR_HIDDEN | 1u << WX_ATTR_COLOR | 1u << WX_ATTR_BGCOLOR
+};
+
+/* A node for the current tag, when it deserves one. */
+static void node_add(struct wx_html_page *page, struct wx_html_open *open)
+{
+    const struct wx_html_token *token = &page->token;
+    unsigned flags = wx_html_elements[token->tag].flags;
+    struct wx_html_node *node;
+
+    if (!(page->seen & STYLING) && !(flags & EL_NODE))
+        return;
+    node = MORE(page, nodes, NODES, WX_MAX_NODES_PER_PAGE);
+    if (!node)
+        return;
+    node->parent = open->node;
+    node->offset = token->offset;
+    node->end = token->end;
+    node->tag = token->tag;
+    node->zone = page->zone;
+    node->is_hidden_attr = has(page, WX_ATTR_HIDDEN);
+    node->id = attr(page, WX_ATTR_ID);
+    node->classes = attr(page, WX_ATTR_CLASS);
+    node->style = attr(page, WX_ATTR_STYLE);
+    node->attrs = token->raw_attrs;
+    open->id = node->id;
+    open->own = open->node = (uint32_t)(page->html->n_nodes - 1);
+    if (token->tag != WX_TAG_HTML && token->tag != WX_TAG_BODY)
+        open->in |= place_of(node->id) | place_of(node->classes);
+    /* text an inline element hides is a block of its own */
+    if (!(flags & (EL_BLOCK | EL_VOID)) &&
+        (node->is_hidden_attr || (node->style.len && wx_style_hides(node->style)))) {
+        open->is_apart = true;
+        wx_html_text_break(page);
+    }
+}
+
+/* ---- links ---- */
+
+static struct wx_html_link *link_add(struct wx_html_page *page,
+                                     const struct wx_html_open *open,
+                                     enum wx_link_kind kind, struct wx_str href)
+{
+    const struct wx_html_token *token = &page->token;
+    struct wx_html_link *link = MORE(page, links, LINKS, WX_MAX_LINKS_PER_PAGE);
+
+    if (!link)
+        return NULL;
+    link->kind = (uint8_t)kind;
+    link->zone = page->zone;
+    link->tag = token->tag;
+    link->in = wx_html_top(page)->in | (page->in_a ? WX_IN_A : 0);
+    link->node = open->node;
+    link->offset = token->offset;
+    link->end = token->end;
+    link->href = wx_str_trim(href);
+    link->title = attr(page, WX_ATTR_TITLE);
+    link->rel = attr(page, WX_ATTR_REL);
+    link->target = attr(page, WX_ATTR_TARGET);
+    link->attrs = token->raw_attrs;
+    return link;
+}
+
+/* A link from attribute ID, when it is there. */
+static struct wx_html_link *link_from(struct wx_html_page *page,
+                                      const struct wx_html_open *open,
+                                      enum wx_link_kind kind, enum wx_html_attr_id id)
+{
+    return has(page, id) ? link_add(page, open, kind, attr(page, id)) : NULL;
+}
+
+void wx_html_link_end(struct wx_html_page *page, uint32_t end)
+{
+    struct wx_html_link *link;
+
+    page->in_a = false;
+    if (!page->link)
+        return;
+    link = &page->html->links[page->link - 1];
+    link->end = end;
+    link->text = wx_str_trim((struct wx_str){
+        page->out + page->link_text, (size_t)(page->o - page->out) - page->link_text});
+    page->link = 0;
+}
+
+/* An <a> in an <a> ends the outer one. */
+static void end_outer_a(struct wx_html_page *page)
+{
+    uint32_t end = page->token.end;
+
+    page->token.end = page->token.offset;
+    wx_html_close(page, WX_TAG_A, (struct wx_str){0});
+    wx_html_link_end(page, page->token.offset);
+    page->token.end = end;
+}
+
+static void start_a(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_html_link *link =
+        link_from(page, open, WX_LINK_A,
+                  has(page, WX_ATTR_HREF) ? WX_ATTR_HREF : WX_ATTR_XLINK_HREF);
+
+    page->in_a = true;
+    page->link_text = (uint32_t)(page->o - page->out);
+    page->link = link ? (uint32_t)page->html->n_links : 0;
+}
+
+/* The word stands in REL, a list separated by white space. */
+static bool rel_has(struct wx_str rel, const char *word)
+{
+    while (rel.len) {
+        size_t n = 0;
+
+        rel = wx_str_trim(rel);
+        while (n < rel.len && !wx_is_space((unsigned char)rel.ptr[n]))
+            n++;
+        if (n && wx_str_ieqz(wx_str_sub(rel, 0, n), word))
+            return true;
+        rel = wx_str_sub(rel, n, rel.len);
+    }
+    return false;
+}
+
+static void start_link(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_str rel = attr(page, WX_ATTR_REL);
+    enum wx_link_kind kind = WX_LINK_REL;
+
+    if (rel_has(rel, "stylesheet"))
+        kind = WX_LINK_STYLESHEET;
+    else if (rel_has(rel, "icon") || rel_has(rel, "apple-touch-icon"))
+        kind = WX_LINK_ICON;
+    else if (rel_has(rel, "canonical"))
+        kind = WX_LINK_CANONICAL;
+    link_from(page, open, kind, WX_ATTR_HREF);
+}
+
+/*
+ * The address in "5; url='/x'" (WHATWG, shared declarative refresh steps).
+ */
+static struct wx_str refresh_url(struct wx_str s)
+{
+    char quote;
+    size_t at;
+
+    s = wx_str_trim(s);
+    while (s.len && ((s.ptr[0] >= '0' && s.ptr[0] <= '9') || s.ptr[0] == '.'))
+        s = wx_str_sub(s, 1, s.len);
+    s = wx_str_trim(s);
+    if (s.len && (s.ptr[0] == ';' || s.ptr[0] == ','))
+        s = wx_str_trim(wx_str_sub(s, 1, s.len));
+    if (wx_str_istarts(s, "url")) {
+        struct wx_str rest = wx_str_trim(wx_str_sub(s, 3, s.len));
+
+        if (rest.len && rest.ptr[0] == '=')
+            s = wx_str_trim(wx_str_sub(rest, 1, rest.len));
+    }
+    quote = s.len ? s.ptr[0] : '\0';
+    if (quote == '"' || quote == '\'') {
+        s = wx_str_sub(s, 1, s.len);
+        at = wx_str_chr(s, quote);
+        s = wx_str_sub(s, 0, at);
+    }
+    return s;
+}
+
+static void start_meta(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_html_meta *meta = MORE(page, metas, METAS, WX_MAX_PARTS_PER_PAGE);
+
+    if (!meta)
+        return;
+    meta->offset = page->token.offset;
+    meta->content = attr(page, WX_ATTR_CONTENT);
+    meta->charset = attr(page, WX_ATTR_CHARSET);
+    meta->has_reference =
+        has(page, WX_ATTR_CONTENT) && page->attr[WX_ATTR_CONTENT]->has_reference;
+    meta->name = attr(page, WX_ATTR_NAME);
+    if (!meta->name.len && has(page, WX_ATTR_HTTP_EQUIV)) {
+        meta->is_http_equiv = true;
+        meta->name = attr(page, WX_ATTR_HTTP_EQUIV);
+    }
+    if (!meta->name.len)
+        meta->name = attr(page, WX_ATTR_PROPERTY);
+    if (has(page, WX_ATTR_HTTP_EQUIV) &&
+        wx_str_ieqz(attr(page, WX_ATTR_HTTP_EQUIV), "refresh")) {
+        struct wx_str url = refresh_url(meta->content);
+
+        if (url.len)
+            link_add(page, open, WX_LINK_META_REFRESH, url);
+    }
+}
+
+/* ---- forms ---- */
+
+static void start_form(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_html_form *form;
+
+    if (page->form)
+        return;
+    form = MORE(page, forms, FORMS, WX_MAX_PARTS_PER_PAGE);
+    if (!form)
+        return;
+    form->action = attr_trimmed(page, WX_ATTR_ACTION);
+    form->method = attr_trimmed(page, WX_ATTR_METHOD);
+    form->id = attr(page, WX_ATTR_ID);
+    form->offset = page->token.offset;
+    form->node = open->node;
+    page->form = (uint32_t)page->html->n_forms;
+    page->form_inputs = 0;
+    link_from(page, open, WX_LINK_FORM, WX_ATTR_ACTION);
+}
+
+static void start_input(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_html_input *input;
+
+    if (page->token.tag == WX_TAG_INPUT)
+        link_from(page, open, WX_LINK_IMG, WX_ATTR_SRC);
+    if (!page->form)
+        return;
+    input = page->form_inputs < WX_MAX_FORM_INPUTS
+                ? wx_html_more(page, page->inputs, &page->n_inputs, INPUTS,
+                               sizeof *input, WX_MAX_PARTS_PER_PAGE)
+                : NULL;
+    if (!input) {
+        page->html->n_dropped++;
+        return;
+    }
+    page->inputs = input - (page->n_inputs - 1);
+    page->form_inputs++;
+    page->html->forms[page->form - 1].n_inputs++;
+    input->tag = page->token.tag;
+    input->name = attr(page, WX_ATTR_NAME);
+    input->type = attr(page, WX_ATTR_TYPE);
+    input->value = attr(page, WX_ATTR_VALUE);
+    input->placeholder = attr(page, WX_ATTR_PLACEHOLDER);
+}
+
+/* Inputs were collected in one array that moved while it grew. */
+static void forms_settle(struct wx_html_page *page)
+{
+    struct wx_html_input *at = page->inputs;
+
+    for (size_t i = 0; at && i < page->html->n_forms; i++) {
+        page->html->forms[i].inputs = at;
+        at += page->html->forms[i].n_inputs;
+    }
+}
+
+/* ---- scripts and styles ---- */
+
+static void start_script(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_html_script *script = MORE(page, scripts, SCRIPTS, WX_MAX_PARTS_PER_PAGE);
+
+    page->n_content++;
+    if (!script)
+        return;
+    script->src = attr_trimmed(page, WX_ATTR_SRC);
+    if (!script->src.len)
+        script->src = attr_trimmed(page, WX_ATTR_XLINK_HREF);
+    script->type = attr(page, WX_ATTR_TYPE);
+    script->id = attr(page, WX_ATTR_ID);
+    script->attrs = page->token.raw_attrs;
+    script->offset = page->token.offset;
+    script->code_offset = page->token.end;
+    script->node = open->node;
+    script->zone = page->zone;
+    script->in = wx_html_top(page)->in;
+    link_from(page, open, WX_LINK_SCRIPT, WX_ATTR_SRC);
+}
+
+/* Text of a raw element, which is on top of the stack. False: it is text of the page.
+ */
+static bool raw_text(struct wx_html_page *page)
+{
+    struct wx_html *html = page->html;
+    const struct wx_html_open *top = wx_html_top(page);
+    const struct wx_html_token *token = &page->token;
+
+    switch (top->tag) {
+    case WX_TAG_SCRIPT:
+        if (html->n_scripts && html->scripts[html->n_scripts - 1].offset == top->offset)
+            html->scripts[html->n_scripts - 1].code = token->data;
+        return true;
+    case WX_TAG_STYLE: {
+        struct wx_html_style *style = MORE(page, styles, STYLES, WX_MAX_PARTS_PER_PAGE);
+
+        if (style)
+            *style = (struct wx_html_style){token->data, token->offset};
+        return true;
+    }
+    case WX_TAG_IFRAME:
+    case WX_TAG_NOFRAMES:
+    case WX_TAG_NOEMBED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* ---- start tags ---- */
+
+static void start_title(struct wx_html_page *page)
+{
+    if (page->html->title_offset || page->title || page->wants_title ||
+        wx_html_top(page)->is_foreign)
+        return;
+    page->html->title_offset = page->token.offset;
+    page->wants_title = true;
+}
+
+static void start_base(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_html_link *link = link_from(page, open, WX_LINK_BASE, WX_ATTR_HREF);
+
+    if (link && !page->html->base_href.len)
+        page->html->base_href = link->href;
+}
+
+static void start_img(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    struct wx_html_link *link = link_from(page, open, WX_LINK_IMG, WX_ATTR_SRC);
+
+    if (link)
+        link->text = attr_trimmed(page, WX_ATTR_ALT);
+}
+
+/* <html> and <body>: false when it only adds to one that is open. */
+static bool start_root(struct wx_html_page *page)
+{
+    struct wx_html *html = page->html;
+    bool is_html = page->token.tag == WX_TAG_HTML;
+
+    if (is_html) {
+        if (!page->met_html) {
+            html->html_offset = page->token.offset;
+            html->lang = attr_trimmed(page, WX_ATTR_LANG);
+            if (!html->body_offset)
+                mark_before(page);
+        }
+        page->met_html = true;
+    } else {
+        if (!html->body_offset)
+            html->body_offset = page->token.offset;
+        zone_body(page);
+    }
+    if (page->zone == WX_ZONE_AFTER)
+        page->zone = WX_ZONE_BODY;
+    return !page->n_open[page->token.tag];
+}
+
+/* Elements with a meaning of their own. False: it is not to be opened. */
+static bool start_rare(struct wx_html_page *page, const struct wx_html_open *open)
+{
+    switch (page->token.tag) {
+    case WX_TAG_A:
+        start_a(page, open);
+        break;
+    case WX_TAG_AREA:
+        link_from(page, open, WX_LINK_AREA, WX_ATTR_HREF);
+        break;
+    case WX_TAG_LINK:
+        start_link(page, open);
+        break;
+    case WX_TAG_IMG:
+    case WX_TAG_IMAGE:
+        start_img(page, open);
+        break;
+    case WX_TAG_SCRIPT:
+        start_script(page, open);
+        break;
+    case WX_TAG_META:
+        start_meta(page, open);
+        break;
+    case WX_TAG_BR:
+        page->needs_line = true;
+        break;
+    case WX_TAG_TITLE:
+        start_title(page);
+        break;
+    case WX_TAG_BASE:
+        start_base(page, open);
+        break;
+    case WX_TAG_IFRAME:
+        link_from(page, open, WX_LINK_IFRAME, WX_ATTR_SRC);
+        break;
+    case WX_TAG_FRAME:
+        link_from(page, open, WX_LINK_FRAME, WX_ATTR_SRC);
+        break;
+    case WX_TAG_EMBED:
+        link_from(page, open, WX_LINK_EMBED, WX_ATTR_SRC);
+        break;
+    case WX_TAG_OBJECT:
+        link_from(page, open, WX_LINK_EMBED, WX_ATTR_DATA);
+        break;
+    case WX_TAG_APPLET:
+        link_from(page, open, WX_LINK_EMBED, WX_ATTR_CODE);
+        break;
+    case WX_TAG_VIDEO:
+    case WX_TAG_AUDIO:
+    case WX_TAG_SOURCE:
+    case WX_TAG_TRACK:
+        link_from(page, open, WX_LINK_MEDIA, WX_ATTR_SRC);
+        break;
+    case WX_TAG_FORM:
+        start_form(page, open);
+        /* a form between the rows of a table is opened and closed at once */
+        return !(wx_html_elements[wx_html_top(page)->tag].flags & EL_TABLE) ||
+               wx_html_top(page)->block_tag == WX_TAG_TD ||
+               wx_html_top(page)->block_tag == WX_TAG_TH ||
+               wx_html_top(page)->block_tag == WX_TAG_CAPTION;
+    case WX_TAG_INPUT:
+    case WX_TAG_KEYGEN:
+    case WX_TAG_BUTTON:
+    case WX_TAG_SELECT:
+    case WX_TAG_TEXTAREA:
+        start_input(page, open);
+        break;
+    case WX_TAG_HEAD:
+        return false;
+    default:
+        break;
+    }
+    return true;
+}
+
+static void leave_foreign(struct wx_html_page *page)
+{
+    while (page->depth && wx_html_top(page)->is_foreign)
+        wx_html_pop(page);
+}
+
+static void open_element(struct wx_html_page *page, struct wx_html_open *open)
+{
+    const struct wx_html_open *top = wx_html_top(page);
+    unsigned tag = open->tag;
+
+    open->in |= wx_html_elements[tag].in;
+    open->block_tag =
+        wx_html_elements[tag].flags & EL_BLOCK ? (uint16_t)tag : top->block_tag;
+    open->is_foreign = top->is_foreign;
+    if (tag == WX_TAG_SVG || tag == WX_TAG_MATH)
+        open->is_foreign = true;
+    else if (tag == WX_TAG_FOREIGNOBJECT)
+        open->is_foreign = false;
+    wx_html_push(page, open);
+}
+
+static void on_start(struct wx_html_page *page)
+{
+    const struct wx_html_token *token = &page->token;
+    unsigned flags = wx_html_elements[token->tag].flags;
+    bool is_opened = !(flags & EL_VOID);
+    const struct wx_html_open *top;
+    struct wx_html_open open = {.tag = token->tag};
+
+    page->html->n_tags++;
+    if (!(flags & EL_HEAD))
+        zone_body(page);
+    if (wx_html_top(page)->is_foreign) {
+        if (flags & EL_BREAKOUT)
+            leave_foreign(page);
+        else if (token->is_self_closing)
+            is_opened = false;
+    }
+    if (flags & EL_BLOCK)
+        wx_html_text_break(page);
+    if (flags & EL_IMPLIES)
+        wx_html_imply(page, token->tag);
+    if (flags & EL_CONTENT)
+        page->n_content++;
+    if (token->tag == WX_TAG_A && page->in_a)
+        end_outer_a(page);
+    attrs_index(page);
+    top = wx_html_top(page);
+    open.node = top->node;
+    open.in = top->in;
+    open.offset = token->offset;
+    open.name = token->name;
+    open.n_content = page->n_content;
+    if (token->tag == WX_TAG_HTML || token->tag == WX_TAG_BODY) {
+        if (!start_root(page))
+            return;
+        node_add(page, &open);
+    } else {
+        node_add(page, &open);
+        if ((flags & EL_RARE) && !start_rare(page, &open))
+            return;
+    }
+    if (is_opened)
+        open_element(page, &open);
+    page->tokens.in_foreign = wx_html_top(page)->is_foreign;
+}
+
+/* ---- the other tokens ---- */
+
+static void on_end(struct wx_html_page *page)
+{
+    const struct wx_html_token *token = &page->token;
+    struct wx_html *html = page->html;
+
+    if (wx_html_elements[token->tag].flags & EL_BLOCK)
+        wx_html_text_break(page);
+    switch (token->tag) {
+    case WX_TAG_HTML:
+        html->html_end = token->offset;
+        page->zone = WX_ZONE_AFTER;
+        return;
+    case WX_TAG_BODY:
+        html->body_end = token->offset;
+        page->zone = WX_ZONE_AFTER;
+        return;
+    case WX_TAG_HEAD:
+        zone_body(page);
+        return;
+    case WX_TAG_BR:
+        page->needs_line = true;
+        return;
+    case WX_TAG_FORM:
+        page->form = 0;
+        break;
+    case WX_TAG_TITLE:
+        page->wants_title = false;
+        break;
+    default:
+        break;
+    }
+    wx_html_close(page, token->tag, token->name);
+    page->tokens.in_foreign = wx_html_top(page)->is_foreign;
+}
+
+static void on_text(struct wx_html_page *page)
+{
+    const struct wx_html_token *token = &page->token;
+
+    if (raw_text(page))
+        return;
+    if (page->zone == WX_ZONE_HEAD && wx_html_top(page)->block_tag != WX_TAG_TITLE &&
+        wx_str_trim(token->data).len)
+        zone_body(page);
+    wx_html_text_add(page, token->data, token->has_reference);
+}
+
+static void on_comment(struct wx_html_page *page)
+{
+    struct wx_html_comment *comment =
+        MORE(page, comments, COMMENTS, WX_MAX_PARTS_PER_PAGE);
+
+    if (comment)
+        *comment =
+            (struct wx_html_comment){page->token.data, page->token.offset, page->zone};
+}
+
+static void on_doctype(struct wx_html_page *page)
+{
+    if (page->met_doctype || page->met_html)
+        return;
+    page->met_doctype = page->html->has_doctype = true;
+    page->html->doctype_offset = page->token.offset;
+    mark_before(page);
+}
+
+/* ---- the whole ---- */
+
+static void page_begin(struct wx_html_page *page, struct wx_arena *arena,
+                       struct wx_str text)
+{
+    struct wx_html *html = wx_arena_new(arena, struct wx_html);
+    struct wx_html_node *root;
+
+    memset(page, 0, offsetof(struct wx_html_page, tokens));
+    memset(&page->stack[0], 0, sizeof page->stack[0]);
+    memset(&page->depth, 0, sizeof *page - offsetof(struct wx_html_page, depth));
+    page->html = html;
+    page->arena = arena;
+    page->limit = text.ptr + text.len;
+    page->zone = WX_ZONE_HEAD;
+    html->text = text;
+    page->out = page->o = wx_arena_alloc(arena, text.len + text.len / 5 + 64);
+    wx_html_tokenizer_init(&page->tokens, arena, text);
+    root = MORE(page, nodes, NODES, WX_MAX_NODES_PER_PAGE);
+    root->end = (uint32_t)text.len;
+}
+
+static void page_end(struct wx_html_page *page)
+{
+    struct wx_html *html = page->html;
+
+    wx_html_link_end(page, (uint32_t)html->text.len);
+    while (page->depth)
+        wx_html_pop(page);
+    forms_settle(page);
+    if (page->title) {
+        const struct wx_html_block *block = &html->blocks[page->title - 1];
+
+        html->title = block->text;
+        html->title_has_reference = block->has_reference;
+    }
+}
+
+struct wx_html *wx_html_scan(struct wx_arena *arena, struct wx_str text)
+{
+    struct wx_html_page page;
+
+    if (!text.ptr)
+        text = WX_STR("");
+    page_begin(&page, arena, text);
+    for (;;) {
+        switch (wx_html_next(&page.tokens, &page.token)) {
+        case WX_HTML_START:
+            on_start(&page);
+            break;
+        case WX_HTML_END:
+            on_end(&page);
+            break;
+        case WX_HTML_TEXT:
+            on_text(&page);
+            break;
+        case WX_HTML_COMMENT:
+            on_comment(&page);
+            break;
+        case WX_HTML_DOCTYPE:
+            on_doctype(&page);
+            break;
+        case WX_HTML_EOF:
+            page_end(&page);
+            return page.html;
+        }
+    }
+}
+
+/* ---- questions afterwards ---- */
+
+bool wx_html_attr_get(struct wx_arena *arena, struct wx_str attrs, const char *name,
+                      struct wx_str *value)
+{
+    const char *p = attrs.ptr, *end = attrs.len ? attrs.ptr + attrs.len : p;
+    struct wx_html_attr a;
+
+    while (p < end && wx_html_attr_next(&p, end, &a))
+        if (wx_str_ieqz(a.name, name)) {
+            *value = wx_html_decode(arena, a.value, true);
+            return true;
+        }
+    return false;
+}
+
+const struct wx_html_meta *wx_html_meta_get(const struct wx_html *html,
+                                            const char *name)
+{
+    for (size_t i = 0; i < html->n_metas; i++)
+        if (wx_str_ieqz(html->metas[i].name, name))
+            return &html->metas[i];
+    return NULL;
+}

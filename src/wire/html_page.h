@@ -1,0 +1,111 @@
+/*
+ * The page builder's state, shared by html.c (tokens to parts), html_stack.c (open
+ * elements) and html_text.c (blocks of text). Include wire/html.h first.
+ */
+#ifndef WX_WIRE_HTML_PAGE_H
+#define WX_WIRE_HTML_PAGE_H
+
+#include "base/limits.h"
+#include "wire/html_inner.h"
+
+/* What the builder knows of an element by its number. */
+enum {
+    EL_VOID = 1 << 0,      /* has no end tag */
+    EL_BLOCK = 1 << 1,     /* its tags end a block of text */
+    EL_SPECIAL = 1 << 2,   /* stops the search for the start of a plain element */
+    EL_SCOPE = 1 << 3,     /* stops the search for the start of a special one */
+    EL_FORMAT = 1 << 4,    /* a, b, font ...: may be closed out of order */
+    EL_CLOSES_P = 1 << 5,  /* its start tag ends an open <p> */
+    EL_CONTENT = 1 << 6,   /* is content though it holds no text */
+    EL_HEAD = 1 << 7,      /* does not begin the body */
+    EL_NODE = 1 << 8,      /* is a node even without id, class or style */
+    EL_TABLE = 1 << 9,     /* part of a table: closed up to the table only */
+    EL_BREAKOUT = 1 << 10, /* ends svg or math */
+    EL_IMPLIES = 1 << 11,  /* its start tag may close others (html_stack.c) */
+    EL_HEADING = 1 << 12,
+    EL_RARE = 1 << 13, /* html.c has a handler for it */
+};
+
+struct wx_html_element {
+    uint16_t flags; /* EL_ */
+    uint16_t in;    /* WX_IN_ bits for what stands inside */
+};
+extern const struct wx_html_element wx_html_elements[WX_TAG_COUNT];
+
+/* An open element. */
+struct wx_html_open {
+    uint16_t tag;
+    uint16_t block_tag; /* nearest block-level element, itself included */
+    uint16_t p_at;      /* place of the <p> a block would close, or 0 */
+    bool is_dead;       /* a formatting element closed below its children */
+    bool is_apart;      /* hidden inline element: its text is a block of its own */
+    bool is_foreign;    /* in svg or math */
+    uint32_t node;      /* nearest node, itself included */
+    uint32_t own;       /* its own node, or 0 */
+    uint32_t in;
+    uint32_t n_content; /* content met when it was opened */
+    uint32_t offset;
+    struct wx_str name, id;
+};
+
+struct wx_html_page {
+    struct wx_html *html;
+    struct wx_arena *arena;
+    struct wx_html_tokenizer tokens;
+    struct wx_html_token token;
+    const char *limit; /* end of the input */
+
+    struct wx_html_open stack[WX_MAX_HTML_DEPTH + 1]; /* [0] is the document */
+    uint32_t depth;                                   /* entries above the document */
+    uint32_t n_over; /* open elements past the ceiling */
+    uint32_t n_open[WX_TAG_COUNT];
+    uint32_t n_open_other[64]; /* by hash of the name */
+
+    uint8_t zone;
+    bool met_doctype, met_html;
+    uint32_t n_content;
+    uint32_t link;      /* 1 + open link, or 0 */
+    uint32_t link_text; /* where its text begins in out */
+    bool in_a;          /* an <a> is open, with or without href */
+    uint32_t form;      /* 1 + open form, or 0 */
+    uint32_t title;     /* 1 + block of the page's title, or 0 */
+    bool wants_title;
+
+    char *out;        /* folded text of all blocks */
+    char *o;          /* its end */
+    bool in_block;    /* the last block is open */
+    bool needs_space; /* white space stands before the next character */
+    bool needs_line;  /* a <br> does */
+
+    struct wx_html_input *inputs;
+    size_t n_inputs, form_inputs; /* all, and of the open form */
+    uint32_t cap[12];             /* of the growing arrays */
+
+    uint32_t seen; /* attributes of the current tag, by wx_html_attr_id */
+    const struct wx_html_attr *attr[WX_ATTR_COUNT];
+};
+
+/* html_stack.c */
+static inline struct wx_html_open *wx_html_top(struct wx_html_page *page)
+{
+    return &page->stack[page->depth];
+}
+void wx_html_push(struct wx_html_page *page, const struct wx_html_open *open);
+void wx_html_pop(struct wx_html_page *page);
+/* What a start tag closes before it opens. */
+void wx_html_imply(struct wx_html_page *page, enum wx_html_tag tag);
+/* An end tag: closes what it may. */
+void wx_html_close(struct wx_html_page *page, enum wx_html_tag tag, struct wx_str name);
+/* Called when an <a> ends, also by implication. */
+void wx_html_link_end(struct wx_html_page *page, uint32_t end);
+
+/* html_text.c */
+void wx_html_text_add(struct wx_html_page *page, struct wx_str raw, bool has_reference);
+void wx_html_text_break(struct wx_html_page *page); /* a block ends here */
+
+/* One more entry of a growing array, zeroed; NULL past MAX, and counted. WHICH is its
+ * place in page->cap. */
+void *wx_html_more(struct wx_html_page *page, void *array, size_t *n, int which,
+                   size_t size, size_t max);
+
+#endif
