@@ -90,3 +90,16 @@ bool wx_unit_kind_parse(struct wx_str s, enum wx_unit_kind *out)
     }
     return false;
 }
+
+struct wx_site wx_site_copy(struct wx_arena *arena, const struct wx_site *site)
+{
+    struct wx_site copy = *site;
+    struct wx_str *texts[] = {&copy.name,  &copy.domain,       &copy.start_url,
+                              &copy.ip,    &copy.server_place, &copy.icp,
+                              &copy.unit,  &copy.contact,      &copy.leader,
+                              &copy.phone, &copy.site_code,    &copy.police_code};
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = wx_arena_str(arena, *texts[i]);
+    return copy;
+}

@@ -7,7 +7,7 @@
 #ifndef WX_MODEL_SITE_H
 #define WX_MODEL_SITE_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 enum wx_unit_kind {        /* 单位类型 (requirement 63) */
     WX_UNIT_UNKNOWN,
@@ -38,6 +38,8 @@ struct wx_site {
 
 /* The identity of a site: 64 bits of SHA-256 over "scheme-less host[:port]". */
 uint64_t wx_site_key(struct wx_str host, uint16_t port);
+/* A copy whose strings live in ARENA. */
+struct wx_site wx_site_copy(struct wx_arena *arena, const struct wx_site *site);
 const char *wx_unit_kind_name(enum wx_unit_kind kind); /* "organ", ...; "" unknown */
 /* Chinese and English names as people write them: 行政机关, 事业单位, organ ... */
 bool wx_unit_kind_parse(struct wx_str s, enum wx_unit_kind *out);

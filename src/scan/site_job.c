@@ -57,19 +57,6 @@ static void send_finding(void *ctx, const struct wx_finding *finding)
     wx_msg_end(out);
 }
 
-static struct wx_site site_copy(struct wx_arena *arena, const struct wx_site *site)
-{
-    struct wx_site copy = *site;
-    struct wx_str *texts[] = {&copy.name,  &copy.domain,       &copy.start_url,
-                              &copy.ip,    &copy.server_place, &copy.icp,
-                              &copy.unit,  &copy.contact,      &copy.leader,
-                              &copy.phone, &copy.site_code,    &copy.police_code};
-
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = wx_arena_str(arena, *texts[i]);
-    return copy;
-}
-
 struct wx_site_job *wx_site_job_new(struct wx_site_context *context,
                                     const struct wx_site *site, int64_t now_s)
 {
@@ -93,7 +80,7 @@ struct wx_site_job *wx_site_job_new(struct wx_site_context *context,
     job->record = WX_BUF_INIT(RECORD_MAX_BYTES);
     wx_arena_init(&job->arena);
     wx_arena_init(&job->page_arena);
-    job->site = site_copy(&job->arena, site);
+    job->site = wx_site_copy(&job->arena, site);
     job->crawl = wx_crawl_new(context->egress, &job->site, &options);
     job->judge = wx_judge_new(context->rules, &job->site, context->reg, now_s, sink);
     job->result.site_id = site->id;

@@ -1,0 +1,89 @@
+/*
+ * wangxun: one binary, one short main per command. What a command may do stands at its
+ * own main; "worker" is the jailed half of inspect and is started by it only.
+ */
+#include "base/log.h"
+#include "prog/options.h"
+#include "scan/worker.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WORKER_FD = 3 };
+
+static void set_log_level(void)
+{
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+    const char *wanted = getenv("WANGXUN_LOG");
+
+    for (int i = 0; wanted && i < 4; i++)
+        if (strcmp(wanted, names[i]) == 0)
+            wx_log_set_level((enum wx_log_level)i);
+}
+
+static enum wx_lang language_of_environment(void)
+{
+    const char *lang = getenv("WANGXUN_LANG");
+
+    return lang && strcmp(lang, "en") == 0 ? WX_EN : WX_ZH;
+}
+
+static int unknown_command(const char *name, const char *nearest)
+{
+    enum wx_lang lang = language_of_environment();
+
+    fprintf(stderr, "wangxun: ");
+    fprintf(stderr, wx_text(lang, WX_T_CLI_UNKNOWN_COMMAND), name);
+    if (nearest) {
+        fprintf(stderr, " ");
+        fprintf(stderr, wx_text(lang, WX_T_CLI_DID_YOU_MEAN), nearest);
+    }
+    fprintf(stderr, "\n  → wangxun --help\n");
+    return WX_EXIT_USAGE;
+}
+
+static int run_command(enum wx_command command, int argc, char **argv)
+{
+    struct wx_arena arena;
+    struct wx_options options;
+    struct wx_err err;
+    enum wx_status st;
+    int code;
+
+    wx_arena_init(&arena);
+    st = wx_options_parse(command, argc, argv, &arena, &options, &err);
+    if (st) {
+        code = wx_complain(language_of_environment(), st, &err);
+    } else if (options.help) {
+        wx_help_print_command(options.language, command);
+        code = WX_EXIT_OK;
+    } else {
+        code = wx_command_rows[command].main(&options);
+    }
+    wx_arena_clear(&arena);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "--help", *nearest;
+    enum wx_command command;
+
+    signal(SIGPIPE, SIG_IGN);
+    set_log_level();
+    if (strcmp(name, "worker") == 0)
+        return wx_worker_main(WORKER_FD);
+    if (strcmp(name, "--version") == 0) {
+        printf("wangxun %s\n", WX_VERSION);
+        return WX_EXIT_OK;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+        strcmp(name, "help") == 0) {
+        wx_help_print(argc > 3 && strcmp(argv[3], "en") == 0 ? WX_EN
+                                                             : language_of_environment());
+        return argc > 1 ? WX_EXIT_OK : WX_EXIT_USAGE;
+    }
+    if (!wx_command_find(name, &command, &nearest))
+        return unknown_command(name, nearest);
+    return run_command(command, argc - 2, argv + 2);
+}
