@@ -254,8 +254,8 @@ static bool host_is_listed(const struct wx_permit *permit, struct wx_str host,
     return false;
 }
 
-static enum wx_status check_window(const struct wx_permit *permit, int64_t now_s,
-                                   struct wx_err *err)
+enum wx_status wx_permit_check_window(const struct wx_permit *permit, int64_t now_s,
+                                      struct wx_err *err)
 {
     if (permit->from_s && now_s < permit->from_s)
         return wx_fail(err, WX_E_EXPIRED, "permit '" WX_STR_FMT "' is not valid yet",
@@ -269,7 +269,7 @@ static enum wx_status check_window(const struct wx_permit *permit, int64_t now_s
 enum wx_status wx_permit_check_host(const struct wx_permit *permit, struct wx_str host,
                                     uint16_t port, int64_t now_s, struct wx_err *err)
 {
-    enum wx_status status = check_window(permit, now_s, err);
+    enum wx_status status = wx_permit_check_window(permit, now_s, err);
 
     if (status != WX_OK)
         return status;
@@ -283,7 +283,7 @@ enum wx_status wx_permit_check_host(const struct wx_permit *permit, struct wx_st
 enum wx_status wx_permit_check_offsite(const struct wx_permit *permit, int64_t now_s,
                                        struct wx_err *err)
 {
-    enum wx_status status = check_window(permit, now_s, err);
+    enum wx_status status = wx_permit_check_window(permit, now_s, err);
 
     if (status != WX_OK)
         return status;

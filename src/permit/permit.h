@@ -75,6 +75,9 @@ void wx_permit_free(struct wx_permit *permit); /* NULL is fine */
 /* Canonical JSON, for workers and for the run's record. */
 void wx_permit_format(const struct wx_permit *permit, struct wx_buf *out);
 
+/* WX_OK or WX_E_EXPIRED: before the window, or after it. */
+WX_MUST_CHECK enum wx_status wx_permit_check_window(const struct wx_permit *permit,
+                                                    int64_t now_s, struct wx_err *err);
 /* WX_OK, WX_E_OUT_OF_SCOPE or WX_E_EXPIRED. HOST is normalised ASCII or an address. */
 WX_MUST_CHECK enum wx_status wx_permit_check_host(const struct wx_permit *permit,
                                                   struct wx_str host, uint16_t port,
