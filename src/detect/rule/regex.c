@@ -237,7 +237,10 @@ static void row_break(struct row *row)
 
 static void row_add(struct parser *p, struct row *row, const struct piece *x)
 {
+    offer_best(&row->whole, x, row->whole.min, row->whole.max);
     if (x->is_exact) {
+        if (x->exact.n > 1) /* few strings now may be better than many later */
+            offer_strings(&row->whole, &row->run, row->run_min, row->run_max);
         if (!strings_multiply(p, &row->run, &x->exact)) {
             row_break(row);
             row->run = x->exact;
@@ -246,7 +249,6 @@ static void row_add(struct parser *p, struct row *row, const struct piece *x)
         row->whole.max = add_len(row->whole.max, x->max);
         return;
     }
-    offer_best(&row->whole, x, row->whole.min, row->whole.max);
     row_break(row);
     row->whole.min = add_len(row->whole.min, x->min);
     row->whole.max = add_len(row->whole.max, x->max);
@@ -272,20 +274,9 @@ static void piece_blur(struct piece *x)
     x->is_exact = false;
 }
 
-static void branch_join(struct piece *a, struct piece *b)
+/* Needs of "a or b": one of a's or one of b's. */
+static void needs_join(struct piece *a, const struct piece *b)
 {
-    uint32_t min = a->min < b->min ? a->min : b->min;
-    uint32_t max = a->max > b->max ? a->max : b->max;
-
-    if (a->is_exact && b->is_exact && strings_join(&a->exact, &b->exact)) {
-        a->min = min;
-        a->max = max;
-        return;
-    }
-    piece_blur(a);
-    piece_blur(b);
-    a->min = min;
-    a->max = max;
     if (a->best.n == 0 || b->best.n == 0 ||
         a->best.n + b->best.n > WX_MAX_REGEX_NEEDS) {
         a->best.n = 0;
@@ -298,6 +289,20 @@ static void branch_join(struct piece *a, struct piece *b)
         a->best.before_max[a->best.n++] = b->best.before_max[i];
     }
     a->score = a->score < b->score ? a->score : b->score;
+}
+
+static void branch_join(struct piece *a, struct piece *b)
+{
+    bool is_exact = a->is_exact && b->is_exact && strings_join(&a->exact, &b->exact);
+
+    a->min = a->min < b->min ? a->min : b->min;
+    a->max = a->max > b->max ? a->max : b->max;
+    if (!is_exact) {
+        piece_blur(a);
+        piece_blur(b);
+    }
+    needs_join(a, b);
+    a->is_exact = is_exact;
 }
 
 /* X{MIN,MAX} */

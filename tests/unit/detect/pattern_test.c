@@ -277,6 +277,8 @@ static const char *const expressions[] = {
     "(?:abb){2,}a",
     "(?P<q>aab)(?#note)b",
     "\\x61bb\\x{61}",
+    "(?:a|b|ab|ba)(?:ab|bb)(?:aa|ba)(?:b|aa)?|[ab]abba|bbbb",
+    "(?:[ab]{2,3}abb)+?a",
 };
 
 static void expressions__match_just_as_over_the_whole_text(void **state)
