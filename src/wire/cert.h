@@ -5,7 +5,8 @@
 #include "base/err.h"
 #include "model/observation.h"
 
-/* DER of one certificate into the certificate fields of OUT (subject ... leaf_sha256). */
+/* DER of one certificate into the certificate fields of OUT (subject ... leaf_sha256).
+ */
 WX_MUST_CHECK enum wx_status wx_cert_read(struct wx_arena *arena, struct wx_str der,
                                           struct wx_tls *out, struct wx_err *err);
 /* RFC 6125: HOST (ASCII) matches one of the names, wildcard in the left-most label. */

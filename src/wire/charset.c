@@ -2,7 +2,10 @@
 
 #include "wire/charset_table.h"
 
-enum { META_BYTES = 8 << 10 /* browsers look at 1024; long comments push it down */ };
+enum {
+    META_BYTES = 8 << 10, /* browsers look at 1024; long comments push it down */
+    MAX_META_TAGS = 64,   /* looked at; keeps a page of nothing else cheap */
+};
 
 const char *wx_charset_name(enum wx_charset cs)
 {
@@ -114,10 +117,18 @@ static enum wx_charset from_xml_declaration(struct wx_str s)
     return at == WX_NPOS ? WX_CS_UNKNOWN : label_after(wx_str_sub(s, at + 8, s.len));
 }
 
+/* What follows "<meta" or "<?xml", to the end of the tag. */
+static struct wx_str tag_body(struct wx_str s)
+{
+    s = wx_str_sub(s, 5, 1024);
+    return wx_str_sub(s, 0, wx_str_chr(s, '>'));
+}
+
 /* <meta charset>, <?xml encoding?> or @charset; each byte is looked at once or twice.
  */
 static enum wx_charset from_text(struct wx_str text)
 {
+    unsigned n_meta = 0;
     size_t i = 0;
 
     text = wx_str_sub(text, 0, META_BYTES);
@@ -139,11 +150,10 @@ static enum wx_charset from_text(struct wx_str text)
             i += at + (end == WX_NPOS ? rest.len : end + 3);
             continue;
         }
-        end = wx_str_chr(wx_str_sub(rest, 0, 1024), '>');
-        if (wx_str_istarts(rest, "<meta"))
-            cs = from_meta_tag(wx_str_sub(rest, 5, end == WX_NPOS ? 1024 : end));
+        if (wx_str_istarts(rest, "<meta") && n_meta++ < MAX_META_TAGS)
+            cs = from_meta_tag(tag_body(rest));
         else if (i + at == 0 && wx_str_starts(rest, "<?xml"))
-            cs = from_xml_declaration(wx_str_sub(rest, 5, end));
+            cs = from_xml_declaration(tag_body(rest));
         if (cs != WX_CS_UNKNOWN)
             /* readable bytes cannot be UTF-16: the standard takes it for UTF-8 */
             return cs == WX_CS_UTF16LE || cs == WX_CS_UTF16BE ? WX_CS_UTF8 : cs;

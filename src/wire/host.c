@@ -187,7 +187,7 @@ static bool ipv6_parse(struct wx_str s, uint16_t address[8])
 }
 
 /* RFC 5952: the first longest run of two or more zero pieces becomes "::". */
-static void ipv6_format(const uint16_t address[8], struct wx_host *out)
+void wx_ipv6_format(const uint16_t address[8], struct wx_host *out)
 {
     int best = -1, best_len = 1;
     size_t at = 0;
@@ -293,7 +293,7 @@ bool wx_host_parse(struct wx_str raw, struct wx_host *out, const char **why)
         if (raw.ptr[raw.len - 1] != ']' ||
             !ipv6_parse(wx_str_sub(raw, 1, raw.len - 1), address))
             return false;
-        ipv6_format(address, out);
+        wx_ipv6_format(address, out);
         return true;
     }
     for (size_t i = 0; i < raw.len; i++)
@@ -330,7 +330,7 @@ static bool host_parse_bare(struct wx_str raw, struct wx_host *out, const char *
     uint16_t address[8];
 
     if (wx_str_chr(raw, ':') != WX_NPOS && ipv6_parse(raw, address)) {
-        ipv6_format(address, out);
+        wx_ipv6_format(address, out);
         return true;
     }
     return wx_host_parse(raw, out, why);

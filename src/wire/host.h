@@ -24,4 +24,7 @@ struct wx_host {
  * wrong with it, in a few words. */
 bool wx_host_parse(struct wx_str raw, struct wx_host *out, const char **why);
 
+/* An address as RFC 5952 writes it. */
+void wx_ipv6_format(const uint16_t address[8], struct wx_host *out);
+
 #endif

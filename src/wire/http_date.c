@@ -1,10 +1,11 @@
 /* Dates of HTTP (RFC 9110, 5.6.7) and what hangs on them. */
+#include "wire/civil.h"
 #include "wire/http.h"
 
 enum { DAY_S = 86400 };
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar (Hinnant's algorithm). */
-static int64_t days_from_civil(int64_t y, unsigned m, unsigned d)
+/* Hinnant's algorithm: years begin in March, so that the leap day comes last. */
+int64_t wx_days_from_civil(int64_t y, unsigned m, unsigned d)
 {
     int64_t era;
     unsigned yoe, doy, doe;
@@ -97,7 +98,7 @@ bool wx_http_date_parse(struct wx_str s, int64_t *at_s)
         (month == 2 && day == 29 && !is_leap((unsigned)year)))
         return false;
     *at_s =
-        days_from_civil((int64_t)year, month, (unsigned)day) * DAY_S + second_of_day;
+        wx_days_from_civil((int64_t)year, month, (unsigned)day) * DAY_S + second_of_day;
     return true;
 }
 

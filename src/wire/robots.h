@@ -1,4 +1,5 @@
-/* robots.txt after RFC 9309, and sitemaps (sitemaps.org): what a site asks of robots. */
+/* robots.txt after RFC 9309, and sitemaps (sitemaps.org): what a site asks of robots.
+ */
 #ifndef WX_WIRE_ROBOTS_H
 #define WX_WIRE_ROBOTS_H
 
