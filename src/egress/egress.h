@@ -21,11 +21,11 @@ struct wx_egress;
 
 struct wx_egress_options {
     const char *user_agent;
-    const char *ca_file;          /* further roots beside the system's; NULL: none */
-    const char *dns_server;       /* "127.0.0.1:5353"; NULL: the system's */
-    const char *const *resolve;   /* "HOST:PORT:ADDR[:PORT]" pins, "*:80::8080" maps */
+    const char *ca_file;        /* further roots beside the system's; NULL: none */
+    const char *dns_server;     /* "127.0.0.1:5353"; NULL: the system's */
+    const char *const *resolve; /* "HOST:PORT:ADDR[:PORT]" pins, "*:80::8080" maps */
     size_t n_resolve;
-    uint32_t budget_share;        /* this process may use 1/N of global budgets */
+    uint32_t budget_share; /* this process may use 1/N of global budgets */
     int64_t connect_timeout_ms, first_byte_timeout_ms, total_timeout_ms;
     size_t max_body_bytes;
 };
@@ -33,13 +33,13 @@ struct wx_egress_options {
 struct wx_request {
     enum wx_purpose purpose;
     bool is_head;
-    bool is_offsite;              /* outside the scope: permit's off-site clause */
-    bool follow;                  /* redirects, hop by hop, each one asked for */
+    bool is_offsite; /* outside the scope: permit's off-site clause */
+    bool follow;     /* redirects, hop by hop, each one asked for */
     struct wx_url url;
-    struct wx_str referrer;       /* kept in the observation; never sent */
+    struct wx_str referrer; /* kept in the observation; never sent */
     uint16_t depth;
-    size_t max_body_bytes;        /* stop reading there; 0: the option's ceiling */
-    void *tag;                    /* the caller's */
+    size_t max_body_bytes; /* stop reading there; 0: the option's ceiling */
+    void *tag;             /* the caller's */
 };
 
 /* BODY is the decoded content; it and FETCH live until DONE returns. */

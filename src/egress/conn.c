@@ -1,0 +1,680 @@
+/*
+ * Connections: connect, handshake, send, read, keep. Edge-triggered; a connection is
+ * added to epoll once and never changed. Deadlines move without touching the timer
+ * heap: a timer that rings early is set again.
+ */
+#define _GNU_SOURCE
+#include "egress/loop.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    MAX_REQUEST_BYTES = 8 << 10,
+    MIN_BODY_BYTES_PER_S = 100, /* slower than an old modem: a drip */
+};
+
+/* --- life --------------------------------------------------------------------------
+ */
+
+static struct wx_conn *conn_take(struct wx_egress *egress)
+{
+    struct wx_conn *conn = egress->free_conns;
+
+    if (conn) {
+        egress->free_conns = conn->older;
+    } else {
+        conn = wx_new(struct wx_conn);
+        conn->all_next = egress->all_conns;
+        egress->all_conns = conn;
+    }
+    *conn = (struct wx_conn){.egress = egress,
+                             .all_next = conn->all_next,
+                             .unsent = WX_BUF_INIT(MAX_REQUEST_BYTES),
+                             .timer = {.kind = WX_TIMER_CONN}};
+    return conn;
+}
+
+static struct wx_answer *answer_take(struct wx_egress *egress, size_t max_body_bytes,
+                                     bool is_head)
+{
+    struct wx_answer *answer = egress->free_answers;
+
+    if (answer) {
+        egress->free_answers = answer->next;
+        wx_http_reader_reset(&answer->reader, is_head);
+        answer->reader.body.max_bytes = max_body_bytes;
+        return answer;
+    }
+    answer = wx_new(struct wx_answer);
+    wx_http_reader_init(&answer->reader, is_head, max_body_bytes);
+    return answer;
+}
+
+void wx_answer_give(struct wx_egress *egress, struct wx_answer *answer)
+{
+    if (answer->reader.body.cap > WX_KEEP_BODY_BYTES)
+        wx_buf_clear(&answer->reader.body);
+    answer->next = egress->free_answers;
+    egress->free_answers = answer;
+}
+
+static void idle_unlink(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+    struct wx_conn **at = &conn->endpoint->idle;
+
+    while (*at != conn)
+        at = &(*at)->idle_next;
+    *at = conn->idle_next;
+    *(conn->older ? &conn->older->newer : &egress->oldest_idle) = conn->newer;
+    *(conn->newer ? &conn->newer->older : &egress->newest_idle) = conn->older;
+    conn->older = conn->newer = conn->idle_next = NULL;
+}
+
+static void idle_link(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+
+    conn->idle_next = conn->endpoint->idle;
+    conn->endpoint->idle = conn;
+    conn->older = egress->newest_idle;
+    conn->newer = NULL;
+    *(egress->newest_idle ? &egress->newest_idle->newer : &egress->oldest_idle) = conn;
+    egress->newest_idle = conn;
+}
+
+static void set_deadline(struct wx_conn *conn, int64_t at_us)
+{
+    conn->deadline_us = at_us;
+    if (!conn->timer.slot || at_us < conn->timer.at_us)
+        wx_timer_set(&conn->egress->timers, &conn->timer, at_us);
+}
+
+void wx_conn_close(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+    struct wx_host *host = conn->endpoint->host, *starved;
+
+    if (conn->state == WX_CONN_CLOSED)
+        return;
+    if (conn->state == WX_CONN_IDLE)
+        idle_unlink(conn);
+    if (conn->job)
+        host->n_active--;
+    wx_tls_end(&conn->tls);
+    if (conn->source.fd >= 0)
+        close(conn->source.fd); /* leaves epoll by itself */
+    if (conn->answer)
+        wx_answer_give(egress, conn->answer);
+    wx_buf_clear(&conn->unsent);
+    wx_timer_unset(&egress->timers, &conn->timer);
+    conn->answer = NULL;
+    conn->job = NULL;
+    conn->state = WX_CONN_CLOSED;
+    conn->older = egress->dead_conns; /* events of this batch may still point here */
+    egress->dead_conns = conn;
+    host->n_conns--;
+    host->idle_since_us = egress->now_us;
+    egress->counters.n_open_connections--;
+    starved = wx_host_list_take(&egress->starved);
+    if (starved)
+        wx_host_poke(starved);
+}
+
+void wx_conns_settle(struct wx_egress *egress)
+{
+    while (egress->dead_conns) {
+        struct wx_conn *conn = egress->dead_conns;
+
+        egress->dead_conns = conn->older;
+        conn->older = egress->free_conns;
+        egress->free_conns = conn;
+    }
+}
+
+/* --- sending -----------------------------------------------------------------------
+ */
+
+static bool is_sendable(struct wx_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] <= ' ' || s.ptr[i] == 0x7F)
+            return false;
+    return true;
+}
+
+static char *put(char *at, struct wx_str s)
+{
+    if (s.len)
+        memcpy(at, s.ptr, s.len);
+    return at + s.len;
+}
+
+/* The whole request into OUT; its length, or 0 when it cannot be one. */
+static size_t request_write(const struct wx_conn *conn, char out[MAX_REQUEST_BYTES])
+{
+    const struct wx_job *job = conn->job;
+    const struct wx_url *url = wx_job_url(job);
+    struct wx_str cookies = {0}, agent = conn->egress->agent;
+    bool is_v6 = url->host_kind == WX_HOST_IPV6;
+    char *at = out;
+
+    if (job->trail && wx_str_eq(job->trail->cookie_host, url->host))
+        cookies = job->trail->cookies;
+    if (url->path.len + url->query.len + url->host.len + agent.len + cookies.len + 400 >
+            MAX_REQUEST_BYTES ||
+        !is_sendable(url->path) || !is_sendable(url->query) || !is_sendable(url->host))
+        return 0;
+    at = put(at, job->request.is_head ? WX_STR("HEAD ") : WX_STR("GET "));
+    at = put(at, url->path.len ? url->path : WX_STR("/"));
+    if (url->has_query) {
+        *at++ = '?';
+        at = put(at, url->query);
+    }
+    at =
+        put(at, is_v6 ? WX_STR(" HTTP/1.1\r\nHost: [") : WX_STR(" HTTP/1.1\r\nHost: "));
+    at = put(at, url->host);
+    if (is_v6)
+        *at++ = ']';
+    if (url->port != (url->is_https ? 443 : 80))
+        at += snprintf(at, 8, ":%u", url->port);
+    at = put(at, WX_STR("\r\nUser-Agent: "));
+    at = put(at, agent);
+    if (cookies.len) {
+        at = put(at, WX_STR("\r\nCookie: "));
+        at = put(at, cookies);
+    }
+    at = put(at, WX_STR("\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8"
+                        "\r\nAccept-Language: zh-CN,zh;q=0.9,en;q=0.5"
+                        "\r\nAccept-Encoding: gzip, deflate, br"
+                        "\r\nConnection: keep-alive\r\n\r\n"));
+    return (size_t)(at - out);
+}
+
+/* Send what there is; what the socket does not take waits in unsent. False: broken. */
+static bool bytes_send(struct wx_conn *conn, struct wx_str bytes)
+{
+    while (bytes.len) {
+        size_t n = 0;
+
+        if (conn->tls.ssl) {
+            enum wx_tls_io io = wx_tls_write(&conn->tls, bytes, &n);
+
+            if (io == WX_TLS_WAIT)
+                break;
+            if (io != WX_TLS_DONE)
+                return false;
+        } else {
+            ssize_t sent = send(conn->source.fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+
+            if (sent < 0 && errno == EAGAIN)
+                break;
+            if (sent < 0 && errno != EINTR)
+                return false;
+            n = sent > 0 ? (size_t)sent : 0;
+        }
+        bytes = wx_str_sub(bytes, n, bytes.len);
+    }
+    if (bytes.len) {
+        struct wx_buf rest = WX_BUF_INIT(MAX_REQUEST_BYTES);
+
+        (void)wx_buf_adds(&rest, bytes); /* bytes may stand in unsent itself */
+        wx_buf_clear(&conn->unsent);
+        conn->unsent = rest;
+    } else if (conn->unsent.len) {
+        wx_buf_clear(&conn->unsent);
+    }
+    return true;
+}
+
+static void conn_lost(struct wx_conn *conn, const char *why);
+
+static void request_send(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+    struct wx_job *job = conn->job;
+    size_t max = job->request.max_body_bytes;
+    char text[MAX_REQUEST_BYTES];
+    size_t n = request_write(conn, text);
+
+    if (max == 0 || max > egress->max_body_bytes)
+        max = egress->max_body_bytes;
+    conn->answer = answer_take(egress, max, job->request.is_head);
+    conn->state = WX_CONN_WAITING;
+    conn->sent_us = egress->now_us;
+    conn->first_byte_us = 0;
+    conn->window_bytes = 0;
+    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+    if (!n) {
+        wx_answer_failed(conn, WX_OUT_DENIED, "the URL cannot be sent as a request");
+        return;
+    }
+    job->n_requests++;
+    egress->counters.n_requests++;
+    if (!bytes_send(conn, (struct wx_str){text, n}))
+        conn_lost(conn, "connection reset while sending");
+}
+
+void wx_conn_begin(struct wx_conn *conn, struct wx_job *job)
+{
+    if (conn->state == WX_CONN_IDLE)
+        idle_unlink(conn);
+    conn->job = job;
+    conn->endpoint->host->n_active++;
+    conn->began_us = conn->egress->now_us;
+    conn->total_deadline_us = conn->egress->now_us + conn->egress->total_timeout_us;
+    job->connect_ms = 0;
+    job->tls_ms = conn->tls.ssl ? 0 : -1;
+    request_send(conn);
+}
+
+/* --- connecting --------------------------------------------------------------------
+ */
+
+static socklen_t address_fill(const struct wx_address *address, uint16_t port,
+                              struct sockaddr_storage *out)
+{
+    struct sockaddr_in *v4 = (struct sockaddr_in *)out;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
+
+    memset(out, 0, sizeof *out);
+    if (address->n_bytes == 4) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(port);
+        memcpy(&v4->sin_addr, address->bytes, 4);
+        return sizeof *v4;
+    }
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    memcpy(&v6->sin6_addr, address->bytes, 16);
+    return sizeof *v6;
+}
+
+static void address_print(const struct wx_address *address, uint16_t port, char *out,
+                          size_t size)
+{
+    char z[INET6_ADDRSTRLEN] = "";
+    bool is_v6 = address->n_bytes == 16;
+
+    inet_ntop(is_v6 ? AF_INET6 : AF_INET, address->bytes, z, sizeof z);
+    snprintf(out, size, is_v6 ? "[%s]:%u" : "%s:%u", z, port);
+}
+
+/* Make the socket and begin to connect; what fails at once is answered by the timer. */
+static void conn_dial(struct wx_conn *conn, uint16_t port)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                                .data.ptr = &conn->source};
+    struct sockaddr_storage to;
+    socklen_t len = address_fill(&conn->address, port, &to);
+    int fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+        on = 1;
+
+    conn->source = (struct wx_source){.fd = fd, .kind = WX_SOURCE_CONN};
+    if (fd >= 0 && conn->endpoint->is_tls) /* or the request waits for an ACK */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (fd < 0 ||
+        (connect(fd, (struct sockaddr *)&to, len) < 0 && errno != EINPROGRESS) ||
+        epoll_ctl(conn->egress->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
+        conn->connect_errno = errno;
+        set_deadline(conn, conn->egress->now_us);
+    }
+}
+
+void wx_conn_open(struct wx_endpoint *endpoint, struct wx_job *job,
+                  const struct wx_address *address, uint8_t at_address, bool is_legacy)
+{
+    struct wx_host *host = endpoint->host;
+    struct wx_egress *egress = host->egress;
+    struct wx_conn *conn = conn_take(egress);
+    uint16_t port = endpoint->port;
+
+    if (endpoint->pin && endpoint->pin->to_port)
+        port = endpoint->pin->to_port;
+    conn->endpoint = endpoint;
+    conn->job = job;
+    conn->is_legacy = is_legacy;
+    conn->address = *address;
+    conn->at_address = at_address;
+    conn->state = WX_CONN_CONNECTING;
+    conn->began_us = egress->now_us;
+    conn->total_deadline_us = egress->now_us + egress->total_timeout_us;
+    job->connect_ms = job->tls_ms = -1;
+    host->n_conns++;
+    host->n_active++;
+    egress->counters.n_open_connections++;
+    egress->counters.n_connects++;
+    address_print(address, port, conn->address_text, sizeof conn->address_text);
+    set_deadline(conn, egress->now_us + egress->connect_timeout_us);
+    conn_dial(conn, port);
+}
+
+/* This address does not answer: the host's next one, or the request has failed. */
+static void connect_failed(struct wx_conn *conn, enum wx_outcome outcome,
+                           const char *detail)
+{
+    struct wx_endpoint *endpoint = conn->endpoint;
+    struct wx_job *job = conn->job;
+    uint8_t next = (uint8_t)(conn->at_address + 1);
+
+    endpoint->at_address = 0;
+    if (next < endpoint->host->n_addresses &&
+        wx_dispatch_connect(endpoint, job, next)) {
+        conn->job = NULL; /* it went on */
+        endpoint->host->n_active--;
+        wx_conn_close(conn);
+        return;
+    }
+    wx_answer_failed(conn, outcome, detail);
+}
+
+static void connect_errno_failed(struct wx_conn *conn, int number)
+{
+    switch (number) {
+    case ECONNREFUSED:
+        connect_failed(conn, WX_OUT_REFUSED, "connection refused");
+        break;
+    case ETIMEDOUT:
+        connect_failed(conn, WX_OUT_CONNECT_TIMEOUT, "no answer to the connection");
+        break;
+    case ECONNRESET:
+        connect_failed(conn, WX_OUT_RESET, "connection reset");
+        break;
+    default:
+        connect_failed(conn, WX_OUT_UNREACHABLE, strerror(number));
+    }
+}
+
+/* Once more with the settings of an old client, at the same address. */
+static void handshake_failed(struct wx_conn *conn)
+{
+    struct wx_endpoint *endpoint = conn->endpoint;
+    struct wx_job *job = conn->job;
+
+    if (conn->is_legacy) {
+        wx_answer_failed(conn, WX_OUT_TLS_FAILED, conn->tls.error);
+        return;
+    }
+    SSL_SESSION_free(endpoint->tls.session);
+    endpoint->tls.session = NULL;
+    conn->job = NULL;
+    endpoint->host->n_active--;
+    wx_pace_sent(&endpoint->host->pace, conn->egress->now_us); /* costs a turn */
+    wx_conn_close(conn); /* its memory stays until the turn ends */
+    wx_conn_open(endpoint, job, &conn->address, conn->at_address, true);
+}
+
+static void handshake_go(struct wx_conn *conn)
+{
+    struct wx_endpoint *endpoint = conn->endpoint;
+    enum wx_tls_io io =
+        wx_tls_handshake(&conn->tls, endpoint->host->name, conn->is_legacy);
+
+    if (io == WX_TLS_WAIT)
+        return;
+    if (io != WX_TLS_DONE) {
+        handshake_failed(conn);
+        return;
+    }
+    endpoint->tls.needs_old_client = conn->is_legacy;
+    conn->job->tls_ms = (int32_t)((conn->egress->now_us - conn->sent_us) / 1000);
+    request_send(conn);
+}
+
+static void connected(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+    struct wx_endpoint *endpoint = conn->endpoint;
+    int number = 0;
+    socklen_t len = sizeof number;
+
+    getsockopt(conn->source.fd, SOL_SOCKET, SO_ERROR, &number, &len);
+    if (number) {
+        connect_errno_failed(conn, number);
+        return;
+    }
+    endpoint->at_address = conn->at_address;
+    conn->job->connect_ms = (int32_t)((egress->now_us - conn->began_us) / 1000);
+    if (!endpoint->is_tls) {
+        request_send(conn);
+        return;
+    }
+    conn->state = WX_CONN_HANDSHAKE;
+    conn->sent_us = egress->now_us;
+    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+    if (!wx_tls_begin(egress->tls, &conn->tls, conn->source.fd, endpoint->host->name,
+                      wx_job_url(conn->job)->host_kind == WX_HOST_NAME, &endpoint->tls,
+                      conn->is_legacy)) {
+        wx_answer_failed(conn, WX_OUT_TLS_FAILED, "out of memory");
+        return;
+    }
+    handshake_go(conn);
+}
+
+/* --- reading -----------------------------------------------------------------------
+ */
+
+/* A request on a kept connection that died meanwhile is sent once more on a fresh one
+ * (RFC 9112, 9.3.1); otherwise the exchange failed. */
+static void conn_lost(struct wx_conn *conn, const char *why)
+{
+    struct wx_http_reader *reader = &conn->answer->reader;
+    struct wx_job *job = conn->job;
+    struct wx_host *host = conn->endpoint->host;
+
+    if (conn->n_served == 0 || reader->wire_bytes || job->wants_fresh) {
+        wx_answer_failed(conn, WX_OUT_RESET, why);
+        return;
+    }
+    job->wants_fresh = true;
+    conn->job = NULL;
+    host->n_active--;
+    wx_pace_cancelled(&host->pace);
+    wx_host_push(host, job, true);
+    wx_conn_close(conn);
+    wx_host_poke(host);
+}
+
+/* The other side closed in good order: perhaps that was the end of the body. */
+static void conn_ended(struct wx_conn *conn)
+{
+    struct wx_http_reader *reader = &conn->answer->reader;
+
+    conn->is_ending = true;
+    if (reader->state == WX_HTTP_HEADER) {
+        conn_lost(conn, "connection closed before a complete header");
+        return;
+    }
+    wx_http_reader_close(reader);
+    if (reader->state == WX_HTTP_DONE)
+        wx_answer_complete(conn);
+    else
+        wx_answer_failed(conn, WX_OUT_BAD_HTTP, reader->why);
+}
+
+/* True when the answer is over, one way or the other. */
+static bool bytes_feed(struct wx_conn *conn, struct wx_str bytes)
+{
+    struct wx_http_reader *reader = &conn->answer->reader;
+    struct wx_egress *egress = conn->egress;
+    size_t used;
+
+    if (!conn->first_byte_us)
+        conn->first_byte_us = egress->now_us;
+    used = wx_http_reader_feed(reader, bytes);
+    egress->counters.wire_bytes += used;
+    switch (reader->state) {
+    case WX_HTTP_DONE:
+        if (used < bytes.len)
+            reader->can_reuse = false; /* more than we asked for */
+        wx_answer_complete(conn);
+        return true;
+    case WX_HTTP_BAD:
+        wx_answer_failed(conn, WX_OUT_BAD_HTTP, reader->why);
+        return true;
+    case WX_HTTP_TOO_BIG:
+        wx_answer_failed(conn, WX_OUT_TOO_BIG, reader->why);
+        return true;
+    case WX_HTTP_BODY:
+        if (conn->state == WX_CONN_WAITING) {
+            conn->state = WX_CONN_BODY;
+            conn->window_bytes = reader->wire_bytes;
+            set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+        }
+        return false;
+    case WX_HTTP_HEADER:
+        break;
+    }
+    return false;
+}
+
+static void tls_read(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+
+    for (;;) {
+        size_t n = 0;
+
+        switch (wx_tls_read(&conn->tls, egress->inbox, WX_INBOX_BYTES, &n)) {
+        case WX_TLS_DONE:
+            if (bytes_feed(conn, (struct wx_str){egress->inbox, n}))
+                return;
+            break;
+        case WX_TLS_WAIT:
+            return;
+        case WX_TLS_CLOSED:
+            conn_ended(conn);
+            return;
+        case WX_TLS_FAILED:
+            conn_lost(conn, conn->tls.error);
+            return;
+        }
+    }
+}
+
+static void plain_read(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+
+    for (;;) {
+        ssize_t n = recv(conn->source.fd, egress->inbox, WX_INBOX_BYTES, 0);
+
+        if (n > 0) {
+            if (bytes_feed(conn, (struct wx_str){egress->inbox, (size_t)n}))
+                return;
+            if (n < WX_INBOX_BYTES && !conn->is_ending)
+                return; /* edge-triggered: more bytes bring another event */
+        } else if (n == 0) {
+            conn_ended(conn);
+            return;
+        } else if (errno == EAGAIN) {
+            return;
+        } else if (errno != EINTR) {
+            conn_lost(conn, "connection reset");
+            return;
+        }
+    }
+}
+
+void wx_conn_event(struct wx_conn *conn, uint32_t events)
+{
+    conn->is_ending = conn->is_ending || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+    switch ((enum wx_conn_state)conn->state) {
+    case WX_CONN_CONNECTING:
+        if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
+            connected(conn);
+        break;
+    case WX_CONN_HANDSHAKE:
+        handshake_go(conn);
+        break;
+    case WX_CONN_WAITING:
+    case WX_CONN_BODY:
+        if (conn->unsent.len && !bytes_send(conn, wx_buf_str(&conn->unsent)))
+            conn_lost(conn, "connection reset while sending");
+        else if (conn->tls.ssl)
+            tls_read(conn);
+        else
+            plain_read(conn);
+        break;
+    case WX_CONN_IDLE:
+        /* closing, or speaking unasked; TLS tickets may come late */
+        if (conn->is_ending || (!conn->tls.ssl && events & EPOLLIN))
+            wx_conn_close(conn);
+        break;
+    case WX_CONN_CLOSED:
+        break;
+    }
+}
+
+/* --- deadlines ---------------------------------------------------------------------
+ */
+
+static void body_window_end(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+    uint64_t wire_bytes = conn->answer->reader.wire_bytes;
+    int64_t least = egress->first_byte_timeout_us * MIN_BODY_BYTES_PER_S / 1000000;
+    int64_t next_us = egress->now_us + egress->first_byte_timeout_us;
+
+    if (egress->now_us >= conn->total_deadline_us) {
+        wx_answer_failed(conn, WX_OUT_BODY_TIMEOUT, "the body did not end in time");
+        return;
+    }
+    if (wire_bytes < conn->window_bytes + (uint64_t)least) {
+        wx_answer_failed(conn, WX_OUT_BODY_TIMEOUT, "the body only drips");
+        return;
+    }
+    conn->window_bytes = wire_bytes;
+    set_deadline(conn,
+                 next_us < conn->total_deadline_us ? next_us : conn->total_deadline_us);
+}
+
+void wx_conn_timer(struct wx_conn *conn)
+{
+    if (conn->egress->now_us < conn->deadline_us) {
+        wx_timer_set(&conn->egress->timers, &conn->timer, conn->deadline_us);
+        return;
+    }
+    switch ((enum wx_conn_state)conn->state) {
+    case WX_CONN_CONNECTING:
+        if (conn->connect_errno)
+            connect_errno_failed(conn, conn->connect_errno);
+        else
+            connect_failed(conn, WX_OUT_CONNECT_TIMEOUT, "no answer to the connection");
+        break;
+    case WX_CONN_HANDSHAKE:
+        wx_answer_failed(conn, WX_OUT_TIMEOUT, "no end of the TLS handshake in time");
+        break;
+    case WX_CONN_WAITING:
+        wx_answer_failed(conn, WX_OUT_TIMEOUT, "no complete header in time");
+        break;
+    case WX_CONN_BODY:
+        body_window_end(conn);
+        break;
+    case WX_CONN_IDLE:
+        wx_conn_close(conn);
+        break;
+    case WX_CONN_CLOSED:
+        break;
+    }
+}
+
+/* Kept for the next request; a host without work lets others have its place. */
+void wx_conn_keep(struct wx_conn *conn)
+{
+    struct wx_egress *egress = conn->egress;
+
+    conn->n_served++;
+    conn->state = WX_CONN_IDLE;
+    idle_link(conn);
+    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+    if (egress->starved.first)
+        wx_conn_close(conn);
+}
