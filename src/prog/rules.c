@@ -147,32 +147,47 @@ static int show(const struct wx_rules *rules, const struct wx_options *options)
     return WX_EXIT_OK;
 }
 
+struct tally {
+    unsigned n_passed, n_failed;
+    bool is_tap; /* one line for each sample, as test harnesses read */
+};
+
+static void test_rule(const struct wx_rules *rules, const struct wx_rule *rule,
+                      struct tally *tally)
+{
+    const struct wx_samples *samples = rule->samples;
+
+    for (size_t i = 0; samples && i < samples->n; i++) {
+        const struct wx_sample *sample = &samples->samples[i];
+        struct wx_err err;
+        bool holds = !wx_sample_run(rules, rule, sample, &err);
+
+        tally->n_passed += holds;
+        tally->n_failed += !holds;
+        if (tally->is_tap)
+            printf("%sok %u - " WX_STR_FMT ": " WX_STR_FMT "\n", holds ? "" : "not ",
+                   tally->n_passed + tally->n_failed, WX_STR_ARG(rule->id),
+                   WX_STR_ARG(sample->name));
+        if (!holds)
+            printf("%s" WX_STR_FMT ":%u: " WX_STR_FMT " [" WX_STR_FMT "]: %s\n",
+                   tally->is_tap ? "# " : "", WX_STR_ARG(rule->file), sample->line,
+                   WX_STR_ARG(rule->id), WX_STR_ARG(sample->name), err.text);
+    }
+}
+
 static int test(const struct wx_rules *rules, const struct wx_options *options)
 {
-    unsigned n_passed = 0, n_failed = 0;
+    struct tally tally = {.is_tap =
+                              options->format && strcmp(options->format, "tap") == 0};
 
-    for (size_t i = 0; i < rules->n_rules; i++) {
-        const struct wx_samples *samples = rules->rules[i].samples;
-
-        for (size_t k = 0; samples && k < samples->n; k++) {
-            const struct wx_sample *sample = &samples->samples[k];
-            struct wx_err err;
-
-            if (!wx_sample_run(rules, &rules->rules[i], sample, &err)) {
-                n_passed++;
-                continue;
-            }
-            n_failed++;
-            printf(WX_STR_FMT ":%u: " WX_STR_FMT " [" WX_STR_FMT "]: %s\n",
-                   WX_STR_ARG(rules->rules[i].file), sample->line,
-                   WX_STR_ARG(rules->rules[i].id), WX_STR_ARG(sample->name), err.text);
-        }
-    }
-    if (!options->quiet) {
-        printf(wx_text(options->language, WX_T_RULES_PASSED), n_passed, n_failed);
+    for (size_t i = 0; i < rules->n_rules; i++)
+        test_rule(rules, &rules->rules[i], &tally);
+    if (!options->quiet && !tally.is_tap) {
+        printf(wx_text(options->language, WX_T_RULES_PASSED), tally.n_passed,
+               tally.n_failed);
         putchar('\n');
     }
-    return n_failed || !n_passed ? WX_EXIT_FINDINGS : WX_EXIT_OK;
+    return tally.n_failed || !tally.n_passed ? WX_EXIT_FINDINGS : WX_EXIT_OK;
 }
 
 int wx_rules_main(const struct wx_options *options)
