@@ -12,10 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* TEMPORARY until wire/cert.c lands */
-#pragma weak wx_cert_read
-#pragma weak wx_cert_covers
-
 struct wx_tls_client {
     SSL_CTX *current, *legacy;
     BIO_METHOD *socket;
@@ -297,13 +293,13 @@ static struct wx_tls_facts *facts_new(struct wx_tls_conn *conn, const char *host
 
     facts->n_refs = 1;
     wx_arena_init(&facts->arena);
-    if (size > 0 && wx_cert_read &&
+    if (size > 0 &&
         wx_cert_read(&facts->arena, (struct wx_str){(char *)der, (size_t)size},
                      &facts->tls, NULL) != WX_OK)
         conn->problems |= WX_CERT_OTHER;
     OPENSSL_free(der);
     if (leaf) {
-        if (wx_cert_covers && !wx_cert_covers(&facts->tls, wx_str_of(host)))
+        if (!wx_cert_covers(&facts->tls, wx_str_of(host)))
             conn->problems |= WX_CERT_WRONG_NAME;
         if (is_weak(leaf))
             conn->problems |= WX_CERT_WEAK;
