@@ -24,7 +24,7 @@ struct availability {
     size_t n_looks;
     bool has_home;
     uint32_t n_fetches, n_good, n_blocked, n_timeouts, n_stopped, n_robots;
-    const struct wx_observation *blocked_obs;
+    const struct wx_observation *blocked_obs, *robots_obs;
     struct wx_notice blocked;
 };
 
@@ -132,12 +132,19 @@ static void availability_fetch(struct wx_judge *judge, const struct wx_observati
         count_page(judge, a, obs, page);
         return;
     }
+    if (obs->fetch.purpose == WX_FOR_ROBOTS && !a->robots_obs)
+        a->robots_obs = wx_observation_keep(wx_judge_arena(judge), obs);
     if (obs->fetch.purpose != WX_FOR_HOME && obs->fetch.purpose != WX_FOR_VARIANT)
         return;
     if (obs->fetch.purpose == WX_FOR_HOME && a->has_home) {
-        /* a second try at the start page counts when it went better */
-        if (!a->looks[0].is_usable)
-            look_at(judge, &a->looks[0], obs, page);
+        /* a second try: of the same address it replaces a worse one, of another form
+         * it stands beside it */
+        if (wx_str_eq(obs->fetch.url, a->looks[0].obs->fetch.url)) {
+            if (!a->looks[0].is_usable)
+                look_at(judge, &a->looks[0], obs, page);
+        } else if (a->n_looks < MAX_LOOKS) {
+            look_at(judge, &a->looks[a->n_looks++], obs, page);
+        }
         return;
     }
     if (a->n_looks == MAX_LOOKS)
@@ -374,6 +381,31 @@ static void say_partly(struct wx_judge *judge, const struct availability *a)
     wx_judge_set_status(judge, WX_SITE_PARTLY, draft.key);
 }
 
+/*
+ * Nothing but robots.txt was asked for: it forbids the start page, or it failed itself
+ * (RFC 9309, 2.3.1.4: a server error forbids everything).
+ */
+static void say_robots(struct wx_judge *judge, struct availability *a)
+{
+    struct look *look = &a->looks[0];
+    struct wx_draft draft;
+
+    look_at(judge, look, a->robots_obs, NULL);
+    a->n_looks = 1;
+    if (look->obs->fetch.outcome != WX_OUT_OK) {
+        say_transport(judge, a, look);
+    } else if (look->obs->fetch.status >= 500) {
+        say_status(judge, a, look);
+    } else {
+        draft = draft_for(look, "site-robots-closed");
+        draft.is_not_determined = true;
+        wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_TRIED,
+                        WX_STR_ARG(tried(judge, a)), 0, "");
+        wx_judge_report(judge, &draft);
+        wx_judge_set_status(judge, WX_SITE_BLOCKED, WX_STR("robots"));
+    }
+}
+
 static void availability_site(struct wx_judge *judge)
 {
     struct availability *a = state_of(judge);
@@ -388,6 +420,8 @@ static void availability_site(struct wx_judge *judge)
         say_partly(judge, a);
     else if (a->n_looks)
         say_why_not(judge, a, &a->looks[0]);
+    else if (a->robots_obs && !a->n_fetches)
+        say_robots(judge, a);
 }
 
 static void availability_facts(struct wx_judge *judge, struct wx_json *facts)

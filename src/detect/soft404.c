@@ -164,6 +164,14 @@ void wx_soft404_learn(struct wx_soft404 *soft, struct wx_arena *arena,
     answer->status = page->fetch->status;
     answer->is_redirected = is_redirected(page);
     answer->final_url = wx_arena_str(arena, without_query(page->fetch->final_url));
+    if (answer->status >= 300 && answer->status < 400 && page->fetch->n_hops) {
+        /* impossible paths are asked for without following; pages are followed */
+        const struct wx_hop *last = &page->fetch->hops[page->fetch->n_hops - 1];
+
+        answer->is_redirected = true;
+        answer->final_url = wx_arena_str(arena, without_query(last->location));
+        soft->is_soft = true;
+    }
     wx_sketch_make(&answer->sketch, page->arena, page);
     hashes = wx_arena_array(arena, uint64_t, answer->sketch.n_hashes + 1);
     if (answer->sketch.n_hashes)
