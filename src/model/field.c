@@ -1,10 +1,8 @@
 #include "model/field.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include <stdio.h>
-
-static const char digits64[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 json_t *wx_field_object(struct wx_str json, const char *what, struct wx_err *err)
 {
@@ -48,61 +46,11 @@ bool wx_field_is_there(const struct wx_fields *f, const char *key)
     return field_get(f, key) != NULL;
 }
 
-static int value64(char c)
-{
-    const char *at = c ? strchr(digits64, c) : NULL;
-
-    return at ? (int)(at - digits64) : -1;
-}
-
-/* RFC 4648, padded, no line breaks; false when malformed. */
-static bool base64_read(struct wx_arena *arena, struct wx_str text, struct wx_str *out)
-{
-    size_t n = text.len / 4 * 3, at = 0;
-    char *bytes = wx_arena_alloc(arena, n + 1);
-
-    if (text.len % 4)
-        return false;
-    for (size_t i = 0; i < text.len; i += 4) {
-        bool is_last = i + 4 == text.len;
-        size_t pad = is_last && text.ptr[i + 3] == '=' ? 1 : 0;
-        uint32_t word = 0;
-
-        pad += pad && text.ptr[i + 2] == '=' ? 1 : 0;
-        for (size_t k = 0; k < 4; k++) {
-            int v = k + pad >= 4 ? 0 : value64(text.ptr[i + k]);
-
-            if (v < 0)
-                return false;
-            word = word << 6 | (uint32_t)v;
-        }
-        for (size_t k = 0; k < 3 - pad; k++)
-            bytes[at++] = (char)(word >> (16 - 8 * k));
-    }
-    *out = (struct wx_str){at ? bytes : NULL, at};
-    return true;
-}
-
-static void base64_write(struct wx_buf *buf, struct wx_str s)
-{
-    for (size_t i = 0; i < s.len; i += 3) {
-        size_t n = s.len - i < 3 ? s.len - i : 3;
-        uint32_t word = 0;
-        char four[4];
-
-        for (size_t k = 0; k < 3; k++)
-            word = word << 8 | (k < n ? (unsigned char)s.ptr[i + k] : 0);
-        for (size_t k = 0; k < 4; k++)
-            four[k] = k <= n ? digits64[word >> (18 - 6 * k) & 63] : '=';
-        (void)wx_buf_add(buf, four, 4);
-    }
-}
-
 static void put_base64(struct wx_json *j, const char *key, struct wx_str s)
 {
     wx_json_key(j, key);
     wx_json_raw(j, WX_STR("\""));
-    base64_write(j->buf, s);
+    wx_base64_add(j->buf, s);
     (void)wx_buf_addc(j->buf, '"');
 }
 
@@ -124,7 +72,7 @@ static struct wx_str field_base64(struct wx_fields *f, const char *key)
     if (!value)
         return s;
     text = (struct wx_str){json_string_value(value), json_string_length(value)};
-    if (!json_is_string(value) || !base64_read(f->arena, text, &s))
+    if (!json_is_string(value) || !wx_base64_read(f->arena, text, &s))
         wx_field_bad(f, key64, "not base64");
     return s;
 }
@@ -241,7 +189,7 @@ struct wx_str wx_field_element(struct wx_fields *f, const json_t *array, size_t 
 
     if (json_is_string(value))
         return arena_json_text(f->arena, value);
-    if (!json_is_string(base64) || !base64_read(f->arena, text, &s))
+    if (!json_is_string(base64) || !wx_base64_read(f->arena, text, &s))
         wx_field_bad(f, key, "element is not text");
     return s;
 }
