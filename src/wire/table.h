@@ -11,7 +11,7 @@
 #include "base/err.h"
 
 struct wx_table_row {
-    uint32_t number;          /* line of the file or row of the sheet, from 1 */
+    uint32_t number; /* line of the file or row of the sheet, from 1 */
     struct wx_str *cells;
     size_t n_cells;
 };
@@ -19,7 +19,7 @@ struct wx_table_row {
 struct wx_table {
     struct wx_table_row *rows;
     size_t n_rows;
-    struct wx_str sheet;      /* XLSX */
+    struct wx_str sheet; /* XLSX */
 };
 
 /* Decides by content, not by name. ERR names what is wrong with the file. */
