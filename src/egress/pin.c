@@ -12,8 +12,11 @@ static struct wx_str cut_part(struct wx_str *rest)
     if (!rest->len || rest->ptr[0] != '[')
         return wx_str_cut(rest, ':');
     end = wx_str_chr(*rest, ']');
-    if (end == WX_NPOS)
-        end = rest->len;
+    if (end == WX_NPOS) { /* an open bracket is part of nothing */
+        part = *rest;
+        *rest = (struct wx_str){0};
+        return part;
+    }
     part = wx_str_sub(*rest, 1, end);
     *rest = wx_str_sub(*rest, end + 1, rest->len);
     if (rest->len && rest->ptr[0] == ':')

@@ -115,7 +115,7 @@ static int listen_on(const char *address, uint16_t *port)
     return fd;
 }
 
-static struct site *site_open(script_fn *script)
+static inline struct site *site_open(script_fn *script)
 {
     struct site *site = wx_new(struct site);
 
@@ -126,7 +126,7 @@ static struct site *site_open(script_fn *script)
 }
 
 /* Threads of silent connections may outlive this; the site's memory is left to them. */
-static void site_close(struct site *site)
+static inline void site_close(struct site *site)
 {
     site->is_over = true;
     shutdown(site->fd, SHUT_RDWR);
@@ -212,7 +212,7 @@ static void client_done(void *ctx, const struct wx_request *request,
     }
 }
 
-static struct client *client_open_with(const char *permit_json,
+static inline struct client *client_open_with(const char *permit_json,
                                        struct wx_egress_options options)
 {
     struct client *client = wx_new(struct client);
@@ -245,7 +245,7 @@ static inline struct client *client_open(const struct site *site)
                                   });
 }
 
-static void client_close(struct client *client)
+static inline void client_close(struct client *client)
 {
     wx_egress_free(client->egress);
     wx_permit_free(client->permit);
