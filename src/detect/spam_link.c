@@ -1,0 +1,214 @@
+/* Spam by links: the site's own search put to use, and link pools for spiders. */
+#include "detect/seo_spam.h"
+
+#include "detect/host_class.h"
+#include "detect/judge.h"
+
+enum {
+    MAX_SEARCH_LINKS = 200,
+    MAX_POOL_HOSTS = 256,
+    MIN_POOL_HOSTS = 8, /* random subdomains of one foreign domain */
+    MIN_POOL_LINKS = 3,
+};
+
+static bool looks_like_search(struct wx_str path, struct wx_str query)
+{
+    static const char *const words[] = {
+        "search", "sousuo", "keyword", "query", "wd=", "kw=", "q=", "so.", "find"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (wx_str_ifindz(path, words[i]) != WX_NPOS ||
+            wx_str_ifindz(query, words[i]) != WX_NPOS)
+            return true;
+    return false;
+}
+
+static struct wx_str search_detail(struct wx_arena *arena, enum wx_lang lang,
+                                   const struct wx_spam_words *words)
+{
+    const struct wx_keyword_class *kind = words->top_class;
+    struct wx_str name = lang == WX_ZH ? kind->zh : kind->en;
+
+    return wx_arena_printf(arena, wx_text(lang, WX_T_SPAM_SEARCH_DETAIL),
+                           WX_STR_ARG(name), WX_STR_ARG(words->shown));
+}
+
+/* True when URL is a search of the site for something nobody at the unit looks for. */
+static bool search_judge(struct wx_judge *judge, struct wx_page *page,
+                         const struct wx_url *url, const struct wx_html_link *link)
+{
+    struct wx_spam_words words;
+    struct wx_draft draft = {
+        .rule = "search-result-spam", .page = page, .obs = page->obs};
+    struct wx_str asked;
+
+    if (!url->has_query || !wx_judge_is_own_host(judge, url->host) ||
+        !looks_like_search(url->path, url->query))
+        return false;
+    asked = wx_percent_decode(page->arena, url->query);
+    wx_spam_words_read(wx_judge_rules(judge), page->arena, asked, &words);
+    if (!words.n_strong || words.is_countered)
+        return false;
+    draft.is_site_wide = true;
+    draft.key = url->path;
+    draft.detail_zh = search_detail(page->arena, WX_ZH, &words);
+    draft.detail_en = search_detail(page->arena, WX_EN, &words);
+    if (link) {
+        draft.offset = link->offset;
+        draft.end = link->end;
+    } else {
+        draft.excerpt = wx_utf8_clip(wx_mask(page->arena, asked), 300);
+    }
+    wx_judge_report(judge, &draft);
+    return true;
+}
+
+/* An answer that search engines are told not to keep does the spammer no good. */
+static bool is_noindex(const struct wx_page *page)
+{
+    const struct wx_html_meta *meta = wx_html_meta_get(page->html, "robots");
+
+    return (meta && wx_str_ifindz(meta->content, "noindex") != WX_NPOS) ||
+           wx_str_ifindz(wx_headers_get(page->headers, "X-Robots-Tag"), "noindex") !=
+               WX_NPOS;
+}
+
+void wx_spam_search_judge(struct wx_judge *judge, struct wx_page *page)
+{
+    unsigned n = 0;
+
+    if (!is_noindex(page) && search_judge(judge, page, &page->url, NULL))
+        return;
+    for (size_t i = 0; i < page->html->n_links && n < MAX_SEARCH_LINKS; i++) {
+        const struct wx_html_link *link = &page->html->links[i];
+        struct wx_url url;
+
+        if (link->kind != WX_LINK_A || wx_str_chr(link->href, '?') == WX_NPOS)
+            continue;
+        if (wx_url_parse(page->arena, link->href, &page->url, &url, NULL))
+            continue;
+        n++;
+        if (search_judge(judge, page, &url, link))
+            return;
+    }
+}
+
+/* ---- link pools ---- */
+
+/* "x7k2q": letters and digits mixed, as no office names a host. */
+static bool is_random_label(struct wx_str host)
+{
+    struct wx_str label = wx_str_cut(&host, '.');
+    unsigned n_digits = 0, n_changes = 0;
+
+    for (size_t i = 0; i < label.len; i++) {
+        bool is_digit = label.ptr[i] >= '0' && label.ptr[i] <= '9';
+
+        n_digits += is_digit;
+        if (i)
+            n_changes +=
+                is_digit != (label.ptr[i - 1] >= '0' && label.ptr[i - 1] <= '9');
+    }
+    return label.len >= 4 && ((n_digits && n_changes >= 2) || n_digits == label.len);
+}
+
+struct pool_host {
+    struct wx_str host, domain;
+    const struct wx_html_link *link;
+};
+
+static size_t pool_hosts(struct wx_judge *judge, struct wx_page *page,
+                         struct pool_host *hosts)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < page->html->n_links && n < MAX_POOL_HOSTS; i++) {
+        const struct wx_html_link *link = &page->html->links[i];
+        struct wx_url url;
+        size_t k = 0;
+
+        if (link->kind != WX_LINK_A || wx_str_findz(link->href, "//") == WX_NPOS ||
+            wx_url_parse(page->arena, link->href, &page->url, &url, NULL) ||
+            !url.is_http || wx_judge_is_own_host(judge, url.host) ||
+            wx_host_class(url.host) != WX_HOST_UNKNOWN)
+            continue;
+        while (k < n && !wx_str_eq(hosts[k].host, url.host))
+            k++;
+        if (k == n)
+            hosts[n++] =
+                (struct pool_host){url.host, wx_domain_registrable(url.host), link};
+    }
+    return n;
+}
+
+static void pool_domain_judge(struct wx_judge *judge, struct wx_page *page,
+                              const struct pool_host *hosts, size_t n,
+                              const struct pool_host *first)
+{
+    struct wx_draft draft = {.rule = "spider-pool",
+                             .page = page,
+                             .obs = page->obs,
+                             .key = first->domain,
+                             .offset = first->link->offset,
+                             .end = first->link->end,
+                             .is_site_wide = true};
+    unsigned n_random = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!wx_str_eq(hosts[i].domain, first->domain))
+            continue;
+        if (&hosts[i] < first)
+            return; /* judged when its first host came by */
+        n_random += is_random_label(hosts[i].host);
+    }
+    if (n_random < MIN_POOL_HOSTS)
+        return;
+    draft.detail_zh =
+        wx_arena_printf(page->arena, wx_text(WX_ZH, WX_T_SPAM_POOL_HOSTS_DETAIL),
+                        WX_STR_ARG(first->domain), n_random);
+    draft.detail_en =
+        wx_arena_printf(page->arena, wx_text(WX_EN, WX_T_SPAM_POOL_HOSTS_DETAIL),
+                        WX_STR_ARG(first->domain), n_random);
+    wx_judge_report(judge, &draft);
+}
+
+/* The short line in which pool software names itself; an article about it is longer. */
+static const struct wx_html_block *pool_mark(const struct wx_page *page)
+{
+    for (size_t i = 0; i < page->html->n_blocks; i++) {
+        const struct wx_html_block *block = &page->html->blocks[i];
+
+        if (block->text.len <= 400 && block->tag != WX_TAG_TITLE &&
+            wx_str_findz(block->text, "蜘蛛池") != WX_NPOS &&
+            !wx_spam_words_counters(block->text))
+            return block;
+    }
+    return NULL;
+}
+
+void wx_spam_pool_judge(struct wx_judge *judge, struct wx_page *page)
+{
+    struct pool_host *hosts =
+        wx_arena_array(page->arena, struct pool_host, MAX_POOL_HOSTS);
+    size_t n = pool_hosts(judge, page, hosts);
+    const struct wx_html_block *mark = NULL;
+    struct wx_draft draft = {.rule = "spider-pool",
+                             .page = page,
+                             .obs = page->obs,
+                             .key = WX_STR("mark"),
+                             .is_site_wide = true};
+
+    if (n >= MIN_POOL_LINKS && wx_str_findz(page->decoded.text, "蜘蛛池") != WX_NPOS)
+        mark = pool_mark(page);
+    if (mark) {
+        draft.offset = mark->offset;
+        draft.end = mark->end;
+        draft.detail_zh = wx_arena_printf(
+            page->arena, wx_text(WX_ZH, WX_T_SPAM_POOL_DETAIL), (unsigned)n);
+        draft.detail_en = wx_arena_printf(
+            page->arena, wx_text(WX_EN, WX_T_SPAM_POOL_DETAIL), (unsigned)n);
+        wx_judge_report(judge, &draft);
+    }
+    for (size_t i = 0; n >= MIN_POOL_HOSTS && i < n; i++)
+        pool_domain_judge(judge, page, hosts, n, &hosts[i]);
+}
