@@ -169,10 +169,10 @@ static void print_check(const struct wx_options *options, const struct check *ch
                         bool is_there, const char *detail)
 {
     enum wx_lang lang = options->language;
-    const char *state = is_there ? wx_text(lang, WX_T_DOCTOR_OK)
-                                 : wx_text(lang, check->is_optional
-                                                     ? WX_T_DOCTOR_OPTIONAL
-                                                     : WX_T_DOCTOR_MISSING);
+    const char *state = is_there
+                            ? wx_text(lang, WX_T_DOCTOR_OK)
+                            : wx_text(lang, check->is_optional ? WX_T_DOCTOR_OPTIONAL
+                                                               : WX_T_DOCTOR_MISSING);
 
     printf("[%s] %s%s%s\n", state, wx_text(lang, check->name), *detail ? ": " : "",
            detail);

@@ -26,7 +26,8 @@ static const struct {
     {WX_E_IO, WX_T_ERR_IO, WX_T_NEXT_IO, WX_EXIT_USAGE},
     {WX_E_OUT_OF_SCOPE, WX_T_ERR_OUT_OF_SCOPE, WX_T_NEXT_OUT_OF_SCOPE, WX_EXIT_REFUSED},
     {WX_E_EXPIRED, WX_T_ERR_EXPIRED, WX_T_NEXT_EXPIRED, WX_EXIT_REFUSED},
-    {WX_E_INTERRUPTED, WX_T_ERR_INTERRUPTED, WX_T_NEXT_INTERRUPTED, WX_EXIT_INTERRUPTED},
+    {WX_E_INTERRUPTED, WX_T_ERR_INTERRUPTED, WX_T_NEXT_INTERRUPTED,
+     WX_EXIT_INTERRUPTED},
 };
 
 int wx_complain(enum wx_lang lang, enum wx_status status, const struct wx_err *err)
@@ -53,7 +54,8 @@ static void print_option(enum wx_lang lang, const struct wx_option_row *row)
 
 void wx_help_print(enum wx_lang lang)
 {
-    printf("%s\n\n%s\n", wx_text(lang, WX_T_HELP_TAGLINE), wx_text(lang, WX_T_HELP_USAGE));
+    printf("%s\n\n%s\n", wx_text(lang, WX_T_HELP_TAGLINE),
+           wx_text(lang, WX_T_HELP_USAGE));
     for (int i = 0; i < WX_CMD_COUNT; i++)
         printf("  %-12s %s\n", wx_command_rows[i].name,
                wx_text(lang, wx_command_rows[i].help));
@@ -192,9 +194,10 @@ static void complete_fish(enum wx_lang lang)
 
             if (!(row->commands & 1u << i))
                 continue;
-            printf("complete -c wangxun -n '__fish_seen_subcommand_from %s' -l %s%s -d ",
-                   wx_command_rows[i].name, row->flag,
-                   row->kind == WX_OPT_FLAG ? "" : " -r -F");
+            printf(
+                "complete -c wangxun -n '__fish_seen_subcommand_from %s' -l %s%s -d ",
+                wx_command_rows[i].name, row->flag,
+                row->kind == WX_OPT_FLAG ? "" : " -r -F");
             shell_quoted(wx_text(lang, row->help));
             putchar('\n');
         }
@@ -219,8 +222,8 @@ int wx_completion_main(const struct wx_options *options)
     } else if (strcmp(shell, "fish") == 0) {
         complete_fish(options->language);
     } else {
-        (void)wx_fail(&err, WX_E_USAGE, "no completion for '%s'; one of bash, zsh, fish",
-                      shell);
+        (void)wx_fail(&err, WX_E_USAGE,
+                      "no completion for '%s'; one of bash, zsh, fish", shell);
         return wx_complain(options->language, WX_E_USAGE, &err);
     }
     return WX_EXIT_OK;

@@ -41,14 +41,14 @@ struct inspection {
     const struct wx_options *options;
     enum wx_lang lang;
     struct wx_arena arena;
-    struct wx_sites reg;         /* all sites of the run */
-    struct wx_sites todo;        /* those still to be inspected */
+    struct wx_sites reg;  /* all sites of the run */
+    struct wx_sites todo; /* those still to be inspected */
     struct wx_permit *permit;
     struct wx_rules *rules;
     struct wx_store *store;
     struct wx_buf permit_json;
     uint32_t formats;
-    int fail_on;                 /* severity, or -1 */
+    int fail_on; /* severity, or -1 */
     char kill_file[4096];
 };
 
@@ -77,7 +77,8 @@ static enum wx_status read_flags(struct inspection *in, struct wx_err *err)
         in->fail_on = (int)severity;
     if (o->max_pages == 0 || o->workers == 0 || o->connections == 0 ||
         o->host_connections == 0)
-        return wx_fail(err, WX_E_USAGE, "zero pages, workers or connections is nothing");
+        return wx_fail(err, WX_E_USAGE,
+                       "zero pages, workers or connections is nothing");
     if (o->workers > 64)
         return wx_fail(err, WX_E_USAGE, "--workers is at most 64");
     st = wx_report_formats_parse(o->format, &in->formats, err);
@@ -96,12 +97,15 @@ static enum wx_status permit_from_flags(struct inspection *in)
 {
     const struct wx_options *o = in->options;
     struct wx_permit_terms terms = {
-        .pace_per_s = o->pace == 0 ? -1 : o->pace > 0 ? o->pace : 0,
+        .pace_per_s = o->pace == 0  ? -1
+                      : o->pace > 0 ? o->pace
+                                    : 0,
         .host_connections = (uint32_t)number_or(o->host_connections, 0),
         .connections = (uint32_t)number_or(o->connections, 0),
         .allow_private = o->allow_private,
     };
-    struct wx_str *hosts = wx_arena_array(&in->arena, struct wx_str, in->reg.n_sites + 1);
+    struct wx_str *hosts =
+        wx_arena_array(&in->arena, struct wx_str, in->reg.n_sites + 1);
 
     for (size_t i = 0; i < in->reg.n_sites; i++) {
         struct wx_url url;
@@ -130,8 +134,7 @@ static enum wx_status get_permit(struct inspection *in, struct wx_err *err)
                        o->permit);
     if (o->permit)
         st = wx_permit_load(o->permit, &in->permit, err);
-    else if (o->resume &&
-             !wx_store_get(in->store, "permit", &in->arena, &stored, NULL))
+    else if (o->resume && !wx_store_get(in->store, "permit", &in->arena, &stored, NULL))
         st = wx_permit_parse(stored, "permit of the run", &in->permit, err);
     else
         st = permit_from_flags(in);
@@ -199,8 +202,8 @@ static void sites_push(struct wx_arena *arena, struct wx_sites *sites, struct wx
         size_t old = sites->cap * sizeof *sites->sites;
 
         sites->cap = sites->cap ? sites->cap * 2 : 64;
-        sites->sites = wx_arena_grow(arena, sites->sites, old,
-                                     sites->cap * sizeof *sites->sites);
+        sites->sites =
+            wx_arena_grow(arena, sites->sites, old, sites->cap * sizeof *sites->sites);
     }
     sites->sites[sites->n_sites++] = s;
 }
@@ -226,7 +229,8 @@ static bool resume_site(void *ctx, const struct wx_site *site,
 static enum wx_status resume_run(struct inspection *in, struct wx_err *err)
 {
     struct resume_state state = {.in = in};
-    enum wx_status st = wx_store_open(in->options->out, WX_STORE_RESUME, &in->store, err);
+    enum wx_status st =
+        wx_store_open(in->options->out, WX_STORE_RESUME, &in->store, err);
 
     if (!st)
         st = wx_store_sites(in->store, resume_site, &state, err);
@@ -360,7 +364,7 @@ static enum wx_status write_report(struct inspection *in, struct wx_numbers *num
     struct wx_report_options options = {
         .dir = in->options->out,
         .lang = in->lang,
-        .formats = in->formats,
+        .formats = in->options->json ? in->formats | WX_REPORT_JSON : in->formats,
     };
 
     return wx_report_write(in->store, in->rules, &options, numbers, err);
@@ -403,7 +407,7 @@ static int run(struct inspection *in)
         st = write_report(in, &numbers, &err);
     if (st)
         return wx_complain(in->lang, st, &err);
-    wx_summary_print(in->options, in->store, &numbers);
+    wx_summary_print(in->options, in->store);
     return exit_code(in, how, &numbers);
 }
 

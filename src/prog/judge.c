@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "detect/detect.h"
-#include "document/finding_json.h"
+#include "document/report.h"
 #include "prog/options.h"
 #include "prog/sites.h"
 #include <stdio.h>
@@ -27,8 +27,8 @@ static void print_finding(void *ctx, const struct wx_finding *finding)
         return;
     wx_buf_reset(&judging->line);
     j = WX_JSON_INIT(&judging->line);
-    wx_finding_write_json(&j, finding, wx_rules_find(judging->rules, finding->rule),
-                          judging->options->language);
+    wx_finding_write_json(finding, wx_rules_find(judging->rules, finding->rule),
+                          judging->options->language, &j);
     printf(WX_STR_FMT "\n", WX_STR_ARG(wx_buf_str(&judging->line)));
     if (judging->fail_on >= 0 && (int)finding->severity >= judging->fail_on)
         judging->has_failed = true;
@@ -49,7 +49,8 @@ static enum wx_status make_headers(const struct wx_options *options, struct wx_b
         (void)wx_buf_printf(out, "%s\r\n", line);
     }
     (void)wx_buf_addz(out, "\r\n");
-    return out->is_full ? wx_fail(err, WX_E_TOO_BIG, "too many --header values") : WX_OK;
+    return out->is_full ? wx_fail(err, WX_E_TOO_BIG, "too many --header values")
+                        : WX_OK;
 }
 
 static void site_of_url(struct wx_arena *arena, const struct wx_url *url,
@@ -64,7 +65,8 @@ static void site_of_url(struct wx_arena *arena, const struct wx_url *url,
 }
 
 /* The register's row when the page's host is in it. */
-static enum wx_status find_site(struct wx_arena *arena, const struct wx_options *options,
+static enum wx_status find_site(struct wx_arena *arena,
+                                const struct wx_options *options,
                                 const struct wx_url *url, struct wx_sites *reg,
                                 struct wx_site *site, struct wx_err *err)
 {
@@ -127,7 +129,8 @@ static enum wx_status read_arguments(const struct wx_options *options,
     if (options->n_targets != 1)
         return wx_fail(err, WX_E_USAGE, "judge takes one page: a file, or '-'");
     if (!options->url)
-        return wx_fail(err, WX_E_USAGE, "--url is missing: the address the page came from");
+        return wx_fail(err, WX_E_USAGE,
+                       "--url is missing: the address the page came from");
     if (options->fail_on && !wx_severity_parse(wx_str_of(options->fail_on), &severity))
         return wx_fail(err, WX_E_USAGE,
                        "--fail-on '%s' is none of info, low, medium, high, critical",

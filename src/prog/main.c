@@ -79,8 +79,8 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
         strcmp(name, "help") == 0) {
-        wx_help_print(argc > 3 && strcmp(argv[3], "en") == 0 ? WX_EN
-                                                             : language_of_environment());
+        wx_help_print(
+            argc > 3 && strcmp(argv[3], "en") == 0 ? WX_EN : language_of_environment());
         return argc > 1 ? WX_EXIT_OK : WX_EXIT_USAGE;
     }
     if (!wx_command_find(name, &command, &nearest))

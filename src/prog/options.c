@@ -12,7 +12,7 @@
 #define DURATION WX_OPT_DURATION
 #define LIST WX_OPT_LIST
 const struct wx_option_row wx_option_rows[] = {
-#define X(field, kind, flag, argument, commands, key)                                    \
+#define X(field, kind, flag, argument, commands, key)                                  \
     {flag, argument, kind, commands, WX_T_##key, offsetof(struct wx_options, field)},
 #include "prog/options.def"
 #undef X
@@ -58,7 +58,8 @@ static size_t word_distance(const char *a, const char *b)
     return row[lb];
 }
 
-/* Close enough to be meant: a third of the word may be wrong, or it is its beginning. */
+/* Close enough to be meant: a third of the word may be wrong, or it is its beginning.
+ */
 static bool is_similar(const char *typed, const char *known, size_t *distance)
 {
     size_t n = strlen(known);
@@ -105,10 +106,11 @@ static enum wx_status unknown_flag(enum wx_command command, const char *name,
         }
     }
     if (nearest)
-        return wx_fail(err, WX_E_USAGE, "unknown flag '--%s'; did you mean '--%s'?", name,
-                       nearest);
-    return wx_fail(err, WX_E_USAGE, "unknown flag '--%s' of '%s'; see 'wangxun %s --help'",
-                   name, wx_command_rows[command].name, wx_command_rows[command].name);
+        return wx_fail(err, WX_E_USAGE, "unknown flag '--%s'; did you mean '--%s'?",
+                       name, nearest);
+    return wx_fail(err, WX_E_USAGE,
+                   "unknown flag '--%s' of '%s'; see 'wangxun %s --help'", name,
+                   wx_command_rows[command].name, wx_command_rows[command].name);
 }
 
 static const struct wx_option_row *find_flag(enum wx_command command, const char *name,
@@ -195,7 +197,8 @@ static enum wx_status take_flag(enum wx_command command, int argc, char **argv, 
     const struct wx_option_row *row = find_flag(command, name, len);
 
     if (!row)
-        return unknown_flag(command, wx_arena_z(arena, (struct wx_str){name, len}), err);
+        return unknown_flag(command, wx_arena_z(arena, (struct wx_str){name, len}),
+                            err);
     if (row->kind == WX_OPT_FLAG && equals)
         return wx_fail(err, WX_E_USAGE, "--%s takes no value", row->flag);
     if (row->kind == WX_OPT_FLAG)

@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "detect/detect.h"
-#include "document/finding_json.h"
 #include "document/report.h"
 #include "prog/options.h"
 #include "store/store.h"
@@ -17,21 +16,21 @@
 
 struct replay {
     const struct wx_options *options;
-    struct wx_store *from, *to;   /* to: NULL unless --report */
+    struct wx_store *from, *to; /* to: NULL unless --report */
     struct wx_rules *rules;
-    struct wx_arena arena;        /* the register */
+    struct wx_arena arena; /* the register */
     struct wx_arena page_arena;
     struct wx_site *sites;
     size_t n_sites, cap;
     struct wx_register_view reg;
-    struct wx_judge *judge;       /* of the site under way */
+    struct wx_judge *judge; /* of the site under way */
     struct wx_buf body, line;
-    uint64_t *known;              /* hashes of the earlier findings' ids, sorted */
+    uint64_t *known; /* hashes of the earlier findings' ids, sorted */
     size_t n_known, known_cap;
     uint32_t n_same, n_new, n_site_findings;
     int fail_on;
     bool has_failed;
-    enum wx_status status;        /* first failure inside a callback */
+    enum wx_status status; /* first failure inside a callback */
     struct wx_err *err;
 };
 
@@ -98,8 +97,8 @@ static void on_finding(void *ctx, const struct wx_finding *finding)
         return;
     wx_buf_reset(&r->line);
     j = WX_JSON_INIT(&r->line);
-    wx_finding_write_json(&j, finding, wx_rules_find(r->rules, finding->rule),
-                          r->options->language);
+    wx_finding_write_json(finding, wx_rules_find(r->rules, finding->rule),
+                          r->options->language, &j);
     printf(WX_STR_FMT "\n", WX_STR_ARG(wx_buf_str(&r->line)));
 }
 
@@ -112,7 +111,8 @@ static bool on_observation(void *ctx, const struct wx_observation *obs)
     wx_arena_reset(&r->page_arena);
     wx_buf_reset(&r->body);
     if (memcmp(&obs->fetch.body, &none, sizeof none) != 0 &&
-        !remember(r, wx_store_get_evidence(r->from, &obs->fetch.body, &r->body, r->err)))
+        !remember(r,
+                  wx_store_get_evidence(r->from, &obs->fetch.body, &r->body, r->err)))
         return false;
     wx_page_open(&page, &r->page_arena, obs, wx_buf_str(&r->body));
     wx_judge_observe(r->judge, obs, r->body.len ? &page : NULL);
@@ -188,8 +188,8 @@ static enum wx_status open_all(struct replay *r, struct wx_err *err)
 
 static enum wx_status write_report(struct replay *r, struct wx_err *err)
 {
-    struct wx_report_options options = {
-        .dir = r->options->replay_out, .lang = r->options->language};
+    struct wx_report_options options = {.dir = r->options->replay_out,
+                                        .lang = r->options->language};
     struct wx_numbers numbers = {0};
     char now[24];
     enum wx_status st;

@@ -208,8 +208,9 @@ int wx_rules_main(const struct wx_options *options)
     st = wx_rules_load(options->rules, is_test, &rules, &err);
     if (st)
         return wx_complain(options->language, st, &err);
-    code = is_test ? test(rules, options)
-                   : is_show ? show(rules, options) : list(rules, options);
+    code = is_test   ? test(rules, options)
+           : is_show ? show(rules, options)
+                     : list(rules, options);
     wx_rules_free(rules);
     return code;
 }

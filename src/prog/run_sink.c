@@ -56,8 +56,8 @@ static enum wx_status site_done(void *ctx, const struct wx_site_result *result,
     return wx_store_site_done(sink->store, result, err);
 }
 
-static void format_left(const struct wx_run_sink *sink, const struct wx_scan_progress *p,
-                        char out[32])
+static void format_left(const struct wx_run_sink *sink,
+                        const struct wx_scan_progress *p, char out[32])
 {
     int64_t left_s;
 
@@ -70,7 +70,8 @@ static void format_left(const struct wx_run_sink *sink, const struct wx_scan_pro
         snprintf(out, 32, "%lld:%02lld:%02lld", (long long)left_s / 3600,
                  (long long)left_s / 60 % 60, (long long)left_s % 60);
     else
-        snprintf(out, 32, "%lld:%02lld", (long long)left_s / 60, (long long)left_s % 60);
+        snprintf(out, 32, "%lld:%02lld", (long long)left_s / 60,
+                 (long long)left_s % 60);
 }
 
 static void show_progress(struct wx_run_sink *sink, const struct wx_scan_progress *p)
