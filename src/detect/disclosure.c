@@ -76,17 +76,27 @@ static bool is_new_version(struct disclosure *d, struct wx_str key, struct wx_st
     return true;
 }
 
-/* KEY is the product without its version: the finding survives an update. */
+/* The product without its version: the finding survives an update, and is one whether
+ * the header or the error page shows it. A bare version goes by its field. */
 static struct wx_str product_key(struct wx_arena *arena, const char *field,
                                  struct wx_str value)
 {
+    char text[48];
     size_t n = 0;
 
-    while (n < value.len && n < 40 && value.ptr[n] != '/' && value.ptr[n] != ' ' &&
-           value.ptr[n] != '(' && !(value.ptr[n] >= '0' && value.ptr[n] <= '9'))
-        n++;
-    return wx_arena_printf(arena, "%s:" WX_STR_FMT, field,
-                           WX_STR_ARG(wx_str_sub(value, 0, n)));
+    while (n < value.len && n < sizeof text - 1) {
+        unsigned char c = (unsigned char)value.ptr[n];
+        bool ends = c == '/' || c == '(' || c == ',' || (c >= '0' && c <= '9');
+
+        if (ends || (c == ' ' && n + 1 < value.len && value.ptr[n + 1] >= '0' &&
+                     value.ptr[n + 1] <= '9'))
+            break;
+        text[n++] = (char)wx_lower(c);
+    }
+    if (!n)
+        for (; field[n] && n < sizeof text - 1; n++)
+            text[n] = (char)wx_lower((unsigned char)field[n]);
+    return wx_arena_str(arena, wx_str_trim((struct wx_str){text, n}));
 }
 
 static void say_version(struct wx_judge *judge, struct wx_page *page, const char *field,
@@ -193,10 +203,10 @@ struct message {
 
 /* One row for each named pattern error.*; rules that share a row share a finding. */
 static const struct message messages[] = {
-    {"java-frame", "error-java", "Java 异常堆栈 (Java stack trace)", MESSAGE_TEXT, 2},
     {"tomcat-report", "error-java", "Tomcat 异常报告 (Tomcat exception report)",
      MESSAGE_PAGE, 1},
     {"struts", "error-java", "Struts 调试页 (Struts problem report)", MESSAGE_PAGE, 1},
+    {"java-frame", "error-java", "Java 异常堆栈 (Java stack trace)", MESSAGE_TEXT, 2},
     {"php-markup", "error-php", "PHP 错误信息 (PHP message)", MESSAGE_MARKUP, 1},
     {"php-text", "error-php", "PHP 错误信息 (PHP message)", MESSAGE_TEXT, 1},
     {"aspnet", "error-aspnet", "ASP.NET 错误页 (ASP.NET server error)", MESSAGE_PAGE,
@@ -239,9 +249,11 @@ static bool stands_as_page(const struct wx_page *page, uint32_t offset)
 
     if (!page->html)
         return true;
-    return page->html->n_blocks <= 8 ||
-           (block && offset < 4096 &&
-            (block->tag == WX_TAG_TITLE || block->tag == WX_TAG_H1));
+    if (block && offset < 4096 &&
+        (block->tag == WX_TAG_TITLE || block->tag == WX_TAG_H1 ||
+         block->tag == WX_TAG_H2))
+        return true;
+    return page->html->n_blocks <= 8 && wx_page_measure(page).n_links <= 6;
 }
 
 static bool message_is_real(const struct wx_page *page, const struct message *m,
@@ -368,7 +380,7 @@ static void say_default(struct wx_judge *judge, const struct wx_page *page,
 
     if (!page->html || page->fetch->status != 200 ||
         size.text_bytes > MAX_DEFAULT_TEXT || is_quoted(page, hit->offset) ||
-        !(page->html->n_blocks <= 12 || stands_as_page(page, hit->offset)))
+        !stands_as_page(page, hit->offset))
         return;
     draft.key = name;
     if (page->fetch->purpose == WX_FOR_HOME)
