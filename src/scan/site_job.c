@@ -293,6 +293,8 @@ void wx_site_job_answer(struct wx_site_job *job, const struct wx_fetch *fetch,
 
     wx_arena_reset(&job->page_arena);
     count(job, fetch);
+    if (body.len)
+        obs.fetch.body = wx_sha256_of(body);
     send_evidence(job->context, &obs.fetch.body, body);
     if (tls && chain.len)
         send_evidence(job->context, &tls->chain, chain);
