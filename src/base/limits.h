@@ -27,6 +27,11 @@ enum {
     WX_MAX_FORM_INPUTS = 500,
     WX_MAX_CSS_RULES = 20000,           /* hiding rules kept of one style sheet */
 
+    /* scripts */
+    WX_MAX_SCRIPT_TOKENS = 500000,      /* of one script; what follows is not read */
+    WX_MAX_SCRIPT_PARTS = 2000,         /* of each: writes, redirects, addresses, ids */
+    WX_MAX_SCRIPT_DECODED_BYTES = 4 << 20,
+
     /* robots.txt, sitemap */
     WX_MAX_ROBOTS_BYTES = 500 << 10,    /* RFC 9309, 2.5 */
     WX_MAX_ROBOTS_RULES = 2000,

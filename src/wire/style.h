@@ -31,7 +31,8 @@ enum wx_hide {
 /* Hiding rules collected from style sheets and scripts, to be applied to pages. */
 struct wx_style_set;
 struct wx_style_set *wx_style_set_new(struct wx_arena *arena);
-/* Add the hiding rules of a style sheet. SOURCE names it in evidence ("/css/a.css"). */
+/* Add the hiding rules of a style sheet. CSS and SOURCE live as long as SET; SOURCE
+ * names it in evidence ("/css/a.css"). */
 void wx_style_set_add_css(struct wx_style_set *set, struct wx_str css,
                           struct wx_str source);
 /* Add what a script hides at its top level by id. */
