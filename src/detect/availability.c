@@ -107,7 +107,7 @@ static void count_page(struct wx_judge *judge, struct availability *a,
         a->n_timeouts++;
     if (outcome != WX_OUT_OK || !page)
         return;
-    if (obs->fetch.status == 200) {
+    if (obs->fetch.status == 200 && !page->is_notice) {
         a->n_good++;
         return;
     }
@@ -237,8 +237,9 @@ static void say_transport(struct wx_judge *judge, struct availability *a,
         return;
     draft = draft_for(home, r->rule);
     draft.is_not_determined = r->is_not_determined;
+    draft.excerpt = wx_utf8_clip(f->detail, 300);
     wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_TRIED,
-                    WX_STR_ARG(tried(judge, a)), WX_STR_ARG(f->detail));
+                    WX_STR_ARG(tried(judge, a)));
     wx_judge_report(judge, &draft);
 }
 
@@ -400,7 +401,7 @@ static void say_robots(struct wx_judge *judge, struct availability *a)
         draft = draft_for(look, "site-robots-closed");
         draft.is_not_determined = true;
         wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_TRIED,
-                        WX_STR_ARG(tried(judge, a)), 0, "");
+                        WX_STR_ARG(tried(judge, a)));
         wx_judge_report(judge, &draft);
         wx_judge_set_status(judge, WX_SITE_BLOCKED, WX_STR("robots"));
     }

@@ -37,6 +37,8 @@ struct wx_page {
     struct wx_decoded decoded;         /* .text is UTF-8 */
     const struct wx_html *html;        /* NULL unless it is (or looks like) HTML */
     bool is_soft404;                   /* looks like the site's "not found" page */
+    bool is_notice;                    /* a firewall's, parking or hosting page, or
+                                          another body's: not the site's own words */
     /* made on first use by the calls below */
     const struct wx_pattern_hits *hits_;
     const struct wx_node_style *styles_;
@@ -98,7 +100,8 @@ struct wx_detector {
     /* each HTTP fetch, also failed ones; PAGE is NULL when no body came */
     void (*fetch)(struct wx_judge *judge, const struct wx_observation *obs,
                   struct wx_page *page);
-    /* each HTML document of purpose PAGE or HOME with status 200 */
+    /* each HTML document of purpose PAGE or HOME with status 200 that is the site's own
+     * (not is_notice) */
     void (*page)(struct wx_judge *judge, struct wx_page *page);
     /* once, at the end */
     void (*site)(struct wx_judge *judge);

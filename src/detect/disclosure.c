@@ -430,9 +430,9 @@ static void disclosure_fetch(struct wx_judge *judge, const struct wx_observation
 {
     enum wx_purpose purpose = obs->fetch.purpose;
 
-    if (!page || purpose == WX_FOR_OFFSITE || purpose == WX_FOR_ASSET ||
-        purpose == WX_FOR_ROBOTS || purpose == WX_FOR_SITEMAP ||
-        !wx_judge_is_own_host(judge, page->url.host))
+    if (!page || page->is_notice || purpose == WX_FOR_OFFSITE ||
+        purpose == WX_FOR_ASSET || purpose == WX_FOR_ROBOTS ||
+        purpose == WX_FOR_SITEMAP || !wx_judge_is_own_host(judge, page->url.host))
         return;
     versions_in_headers(judge, page);
     if (!page->decoded.text.len)

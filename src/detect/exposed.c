@@ -96,6 +96,18 @@ static bool path_is_proved(struct wx_judge *judge, const struct wx_page *page,
 
 /* ---- fetches ---- */
 
+/* Reading stops early at big files: then the size is what the header says. */
+static uint64_t file_bytes(const struct wx_page *page)
+{
+    uint64_t n = page->bytes.len, said;
+
+    if (wx_str_to_u64(wx_headers_get(page->headers, "Content-Length"), UINT64_MAX / 2,
+                      &said) &&
+        said > n && !wx_headers_get(page->headers, "Content-Encoding").len)
+        return said;
+    return n;
+}
+
 static void consider(struct wx_judge *judge, struct exposed *e,
                      const struct wx_page *page, const struct wx_rule_path *path)
 {
@@ -110,8 +122,7 @@ static void consider(struct wx_judge *judge, struct exposed *e,
     candidate = &e->candidates[e->n_candidates++];
     candidate->obs = wx_observation_keep(arena, page->obs);
     candidate->path = path;
-    candidate->n_bytes =
-        page->fetch->body_bytes ? page->fetch->body_bytes : (uint64_t)page->bytes.len;
+    candidate->n_bytes = file_bytes(page);
     candidate->excerpt =
         wx_arena_str(arena, wx_mask(page->arena, wx_utf8_clip(excerpt, 300)));
     wx_sketch_make(&candidate->sketch, page->arena, page);

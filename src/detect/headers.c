@@ -207,8 +207,7 @@ static void headers_fetch(struct wx_judge *judge, const struct wx_observation *o
     for (size_t i = 0; i < obs->fetch.n_hops; i++)
         judge_hop(judge, h, obs, &obs->fetch.hops[i]);
     if (page && page->html && obs->fetch.status == 200 && purpose != WX_FOR_VARIANT &&
-        page->bytes.len >= MIN_HTML_BYTES && page->headers.len &&
-        wx_judge_is_own_host(judge, page->url.host))
+        page->bytes.len >= MIN_HTML_BYTES && page->headers.len && !page->is_notice)
         count_guards(judge, h, page);
 }
 

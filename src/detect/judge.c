@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "detect/blocked.h"
 #include "detect/soft404.h"
 #include <stdlib.h>
 
@@ -413,16 +414,32 @@ static void learn_soft404(struct wx_judge *judge, const struct wx_observation *o
         page->is_soft404 = wx_soft404_matches(&judge->soft404, page);
 }
 
+/* What a firewall, a parking service or another body answered is not held against the
+ * site, nor does it count for it. */
+static void mark_notice(struct wx_judge *judge, const struct wx_observation *obs,
+                        struct wx_page *page)
+{
+    enum wx_purpose purpose = obs->fetch.purpose;
+
+    if (!page ||
+        (purpose != WX_FOR_PAGE && purpose != WX_FOR_HOME && purpose != WX_FOR_VARIANT))
+        return;
+    page->is_notice =
+        (page->url.host.len && !wx_judge_is_own_host(judge, page->url.host)) ||
+        wx_page_notice(judge, page).kind != WX_NOTICE_NONE;
+}
+
 void wx_judge_observe(struct wx_judge *judge, const struct wx_observation *obs,
                       struct wx_page *page)
 {
-    bool is_page =
-        page && page->html && obs->fetch.status == 200 &&
-        (obs->fetch.purpose == WX_FOR_PAGE || obs->fetch.purpose == WX_FOR_HOME);
+    bool is_page;
 
     learn_asset(judge, obs, page);
     learn_home(judge, obs, page);
     learn_soft404(judge, obs, page);
+    mark_notice(judge, obs, page);
+    is_page = page && page->html && obs->fetch.status == 200 && !page->is_notice &&
+              (obs->fetch.purpose == WX_FOR_PAGE || obs->fetch.purpose == WX_FOR_HOME);
     for (size_t i = 0; wx_detectors[i]; i++)
         if (wx_detectors[i]->fetch)
             wx_detectors[i]->fetch(judge, obs, page);
