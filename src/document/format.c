@@ -142,6 +142,26 @@ struct wx_str wx_reason_text(struct wx_arena *arena, enum wx_lang lang,
     return text_by_name(arena, lang, "REASON_", reason);
 }
 
+struct wx_str wx_uri_text(struct wx_arena *arena, struct wx_str url)
+{
+    static const char plain[] = "-._~:/?#[]@!$&'()*+,;=%";
+    unsigned slashes = 0; /* square brackets belong to the host alone */
+    char *out = wx_arena_alloc(arena, url.len * 3 + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < url.len; i++) {
+        unsigned char c = (unsigned char)url.ptr[i];
+
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+            (c >= '0' && c <= '9') || (c && strchr(plain, c)))
+            out[n++] = (char)c;
+        else
+            n += (size_t)snprintf(out + n, 4, "%%%02X", c);
+        slashes += c == '/';
+    }
+    return (struct wx_str){out, n};
+}
+
 bool wx_cp_is_inert_needed(uint32_t cp)
 {
     return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7F && cp < 0xA0) ||

@@ -51,6 +51,9 @@ struct wx_str wx_category_text(struct wx_arena *arena, enum wx_lang lang,
 struct wx_str wx_reason_text(struct wx_arena *arena, enum wx_lang lang,
                              struct wx_str reason);
 
+/* RFC 3986: what may not stand in a URI is written as %XX. */
+struct wx_str wx_uri_text(struct wx_arena *arena, struct wx_str url);
+
 /*
  * A character that must not be shown as it is: controls, marks that turn the direction
  * of writing, and invisible ones that hide words. Shown as its number instead.

@@ -9,6 +9,7 @@ static const struct {
 } formats[] = {
     {"json", WX_REPORT_JSON, wx_report_json},
     {"sarif", WX_REPORT_SARIF, wx_report_sarif},
+    {"html", WX_REPORT_HTML, wx_report_html},
 
     {"xlsx", WX_REPORT_XLSX, wx_report_xlsx},
 };

@@ -175,25 +175,6 @@ static void close_run(struct sarif *s)
     wx_json_close(&s->j, '}');
 }
 
-/* RFC 3986: what may not stand in a URI is written as %XX. */
-static struct wx_str uri_of(struct wx_arena *arena, struct wx_str url)
-{
-    static const char plain[] = "-._~:/?#[]@!$&'()*+,;=%";
-    char *out = wx_arena_alloc(arena, url.len * 3 + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; i < url.len; i++) {
-        unsigned char c = (unsigned char)url.ptr[i];
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-            (c >= '0' && c <= '9') || (c && strchr(plain, c)))
-            out[n++] = (char)c;
-        else
-            n += (size_t)snprintf(out + n, 4, "%%%02X", c);
-    }
-    return (struct wx_str){out, n};
-}
-
 static void put_location(struct sarif *s, struct wx_arena *arena, struct wx_str url,
                          const struct wx_finding *f)
 {
@@ -205,7 +186,7 @@ static void put_location(struct sarif *s, struct wx_arena *arena, struct wx_str 
         wx_json_open(j, '{');
         wx_json_key(j, "artifactLocation");
         wx_json_open(j, '{');
-        wx_json_kstr(j, "uri", uri_of(arena, url));
+        wx_json_kstr(j, "uri", wx_uri_text(arena, url));
         wx_json_close(j, '}');
         wx_json_close(j, '}');
     }
