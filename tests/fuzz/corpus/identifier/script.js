@@ -1,0 +1,1 @@
+var f="\u653f\u5e9c\u7f51\u7ad9\u6807\u8bc6\u7801\uff1abm55000001";
