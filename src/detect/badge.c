@@ -26,10 +26,9 @@ static size_t ifind(struct wx_str s, const char *z, size_t from)
     return WX_NPOS;
 }
 
-/* Inside <!-- -->, or on a script line that begins with "//". */
-static bool is_commented(struct wx_str text, const struct wx_html *html, size_t at)
+bool wx_badge_is_in_comment(const struct wx_html *html, size_t at)
 {
-    size_t low = 0, high = html ? html->n_comments : 0, line = at;
+    size_t low = 0, high = html ? html->n_comments : 0;
 
     while (low < high) {
         size_t mid = low + (high - low) / 2;
@@ -42,6 +41,16 @@ static bool is_commented(struct wx_str text, const struct wx_html *html, size_t 
         else
             low = mid + 1;
     }
+    return false;
+}
+
+/* Inside <!-- -->, or on a script line that begins with "//". */
+static bool is_commented(struct wx_str text, const struct wx_html *html, size_t at)
+{
+    size_t line = at;
+
+    if (wx_badge_is_in_comment(html, at))
+        return true;
     while (line && at - line < 1000 && text.ptr[line - 1] != '\n' &&
            text.ptr[line - 1] != '>')
         line--;

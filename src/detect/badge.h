@@ -41,6 +41,8 @@ struct wx_jiucuo {
     uint32_t offset;
 };
 
+/* Byte AT of the page stands inside <!-- -->. */
+bool wx_badge_is_in_comment(const struct wx_html *html, size_t at);
 const char *wx_badge_state_name(enum wx_badge_state state); /* "official", ... */
 /*
  * Take in what TEXT shows; HTML, when given, is the scan of TEXT and tells comments and

@@ -83,12 +83,15 @@ void wx_judge_report(struct wx_judge *judge, const struct wx_draft *draft);
 
 /* Zeroed memory of SIZE bytes that belongs to DETECTOR for this site. */
 struct wx_detector;
+struct wx_register_view;
 void *wx_judge_state(struct wx_judge *judge, const struct wx_detector *detector,
                      size_t size);
 struct wx_arena *wx_judge_arena(struct wx_judge *judge); /* lives as long as the site */
 const struct wx_site *wx_judge_site(const struct wx_judge *judge);
 const struct wx_rules *wx_judge_rules(const struct wx_judge *judge);
 int64_t wx_judge_now_s(const struct wx_judge *judge);    /* time of the observations */
+/* The whole register; NULL when there is none. */
+const struct wx_register_view *wx_judge_register(const struct wx_judge *judge);
 /* The register: who answers for HOST? NULL when it is not in it. */
 const struct wx_site *wx_judge_register_find(const struct wx_judge *judge,
                                              struct wx_str host);

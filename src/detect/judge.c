@@ -153,6 +153,11 @@ void wx_register_view_init(struct wx_register_view *view, struct wx_arena *arena
     }
 }
 
+const struct wx_register_view *wx_judge_register(const struct wx_judge *judge)
+{
+    return judge->reg;
+}
+
 const struct wx_site *wx_judge_register_find(const struct wx_judge *judge,
                                              struct wx_str host)
 {

@@ -1,0 +1,33 @@
+/*
+ * Numbers of persons in text: identity cards (GB 11643, ISO 7064 MOD 11-2), mobile
+ * numbers, bank cards (Luhn). Forms only; personal_data.c weighs what stands around.
+ */
+#ifndef WX_DETECT_PERSONAL_DATA_H
+#define WX_DETECT_PERSONAL_DATA_H
+
+#include "base/str.h"
+
+enum wx_personal_kind {
+    WX_PERSONAL_ID_CARD,
+    WX_PERSONAL_OLD_ID_CARD, /* 15 digits, no check digit */
+    WX_PERSONAL_MOBILE,
+    WX_PERSONAL_BANK_CARD,
+    WX_PERSONAL_KIND_COUNT
+};
+
+struct wx_personal_number {
+    enum wx_personal_kind kind;
+    char digits[20];     /* folded, without separators, NUL at the end */
+    size_t offset, end;  /* in the text */
+    bool is_check_wrong; /* an identity card but for its check digit */
+};
+
+/*
+ * The next number of a person from *POS on. Numbers inside longer runs of letters and
+ * digits, masked ones and ones of impossible date or province are passed over. YEAR is
+ * the current year: nobody is born after it.
+ */
+bool wx_personal_next(struct wx_str text, size_t *pos, int year,
+                      struct wx_personal_number *out);
+
+#endif
