@@ -396,7 +396,7 @@ const struct wx_label_value *wx_label_best(const struct wx_label_list *list)
                         (v->on_home ? 2000000u : 0) + (v->in_foot ? 1000000u : 0) +
                         pages;
 
-        if (!best || rank > best_rank) {
+        if (!best || rank >= best_rank) { /* the last of equals stands in the footer */
             best = v;
             best_rank = rank;
         }

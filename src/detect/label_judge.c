@@ -6,23 +6,7 @@
  * institution. Site code and jiucuo are for government sites, so courts, party organs,
  * people's congresses and institutions on their own .cn domain owe neither.
  */
-#include "detect/division.h"
-#include "detect/label.h"
-
-#include "base/hash.h"
-
-struct checker {
-    struct wx_judge *judge;
-    const struct wx_labels *labels;
-    const struct wx_site *site;
-    struct wx_arena *arena;
-    const struct wx_label_value *code, *icp, *police;
-    bool on_government_domain;
-    bool is_entitled;    /* may and must carry government labels */
-    bool owes_site_code; /* and those of 政府网站 */
-    bool is_determined;
-    bool has_unread_source;
-};
+#include "detect/label_check.h"
 
 static bool has_any(struct wx_str s, const char *const *words, size_t n)
 {
@@ -33,7 +17,7 @@ static bool has_any(struct wx_str s, const char *const *words, size_t n)
 }
 
 /* Party organs, congresses, courts and mass organisations: 党政机关, not 政府网站. */
-static bool is_outside_government(const struct checker *c)
+static bool is_outside_government(const struct wx_label_check *c)
 {
     static const char *const words[] = {
         "法院",   "检察院",   "人大",   "人民代表大会", "政协",   "政治协商", "纪委",
@@ -75,12 +59,12 @@ bool wx_labels_are_determined(const struct wx_judge *judge,
     }
 }
 
-static void checker_init(struct checker *c, struct wx_judge *judge,
+static void checker_init(struct wx_label_check *c, struct wx_judge *judge,
                          const struct wx_labels *labels)
 {
     enum wx_unit_kind kind;
 
-    *c = (struct checker){.judge = judge, .labels = labels};
+    *c = (struct wx_label_check){.judge = judge, .labels = labels};
     c->site = wx_judge_site(judge);
     c->arena = wx_judge_arena(judge);
     c->code = wx_label_best(&labels->lists[WX_IDENT_SITE_CODE]);
@@ -99,7 +83,7 @@ static void checker_init(struct checker *c, struct wx_judge *judge,
 
 /* ---- reporting ---- */
 
-static struct wx_draft draft_of(const char *rule, const struct wx_label_value *v)
+struct wx_draft wx_label_draft(const char *rule, const struct wx_label_value *v)
 {
     struct wx_draft d = {.rule = rule, .is_site_wide = true};
 
@@ -112,7 +96,7 @@ static struct wx_draft draft_of(const char *rule, const struct wx_label_value *v
 }
 
 /* A label that is not there; unsure while a script of the page was not read. */
-static void report_missing(const struct checker *c, const char *rule)
+static void report_missing(const struct wx_label_check *c, const char *rule)
 {
     struct wx_draft d = {.rule = rule, .is_site_wide = true, .obs = c->labels->home};
 
@@ -141,10 +125,10 @@ static void report_missing(const struct checker *c, const char *rule)
     wx_judge_report(c->judge, &d);
 }
 
-static void report_differs(const struct checker *c, const char *rule,
-                           const struct wx_label_value *v, struct wx_str registered)
+void wx_label_report_differs(const struct wx_label_check *c, const char *rule,
+                             const struct wx_label_value *v, struct wx_str registered)
 {
-    struct wx_draft d = draft_of(rule, v);
+    struct wx_draft d = wx_label_draft(rule, v);
 
     d.key = v->value;
     d.detail_zh = wx_arena_printf(
@@ -157,44 +141,7 @@ static void report_differs(const struct checker *c, const char *rule,
     wx_judge_report(c->judge, &d);
 }
 
-static void report_malformed(const struct checker *c, const char *rule,
-                             const struct wx_label_list *list, const char *form_zh,
-                             const char *form_en)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        const struct wx_label_value *v = &list->values[i];
-        struct wx_draft d = draft_of(rule, v);
-
-        if (v->is_well_formed)
-            continue;
-        d.key = v->value;
-        d.detail_zh =
-            wx_arena_printf(c->arena, "页面显示“" WX_STR_FMT "”，规范格式为%s。",
-                            WX_STR_ARG(v->shown), form_zh);
-        d.detail_en = wx_arena_printf(
-            c->arena, "The page says \"" WX_STR_FMT "\"; the form is %s.",
-            WX_STR_ARG(v->shown), form_en);
-        wx_judge_report(c->judge, &d);
-    }
-}
-
-/* ---- identifiers ---- */
-
-static void check_malformed(const struct checker *c)
-{
-    const struct wx_label_list *lists = c->labels->lists;
-
-    report_malformed(c, "site-code-malformed", &lists[WX_IDENT_SITE_CODE],
-                     "10位数字（部委网站为bm加8位数字）",
-                     "10 digits (\"bm\" and 8 digits for ministries)");
-    report_malformed(c, "icp-malformed", &lists[WX_IDENT_ICP],
-                     "“省份简称ICP备8位数字号-序号”",
-                     "<province>ICP备<8 digits>号-<n>");
-    report_malformed(c, "police-code-malformed", &lists[WX_IDENT_POLICE],
-                     "“省份简称公网安备14位数字号”", "<province>公网安备<14 digits>号");
-}
-
-static void check_missing(const struct checker *c)
+static void check_missing(const struct wx_label_check *c)
 {
     if (!c->is_entitled || !c->is_determined)
         return;
@@ -216,7 +163,7 @@ static void check_missing(const struct checker *c)
 }
 
 /* The start page came as an empty frame for scripts: nothing can be called missing. */
-static void check_undetermined(const struct checker *c)
+static void check_undetermined(const struct wx_label_check *c)
 {
     struct wx_draft d = {.rule = "site-code-missing", .is_site_wide = true};
 
@@ -236,166 +183,14 @@ static void check_undetermined(const struct checker *c)
     wx_judge_report(c->judge, &d);
 }
 
-/* The other code counts only where a whole page would show it: footer, or start page.
- */
-static void check_conflict(const struct checker *c)
-{
-    const struct wx_label_list *list = &c->labels->lists[WX_IDENT_SITE_CODE];
-    struct wx_str embed = c->labels->jiucuo.site_code;
-
-    for (size_t i = 0; c->code && i < list->n; i++) {
-        const struct wx_label_value *v = &list->values[i];
-        struct wx_draft d = draft_of("site-code-conflict", v);
-
-        if (v == c->code || !v->is_well_formed || !(v->on_home || v->in_foot))
-            continue;
-        d.key = v->value;
-        d.detail_zh = wx_arena_printf(
-            c->arena,
-            "网站主要显示“" WX_STR_FMT "”，另有%u个页面显示“" WX_STR_FMT "”。",
-            WX_STR_ARG(c->code->value), v->n_pages, WX_STR_ARG(v->value));
-        d.detail_en = wx_arena_printf(c->arena,
-                                      "The site shows \"" WX_STR_FMT
-                                      "\", but %u page(s) show \"" WX_STR_FMT "\".",
-                                      WX_STR_ARG(c->code->value), v->n_pages,
-                                      WX_STR_ARG(v->value));
-        wx_judge_report(c->judge, &d);
-    }
-    if (c->code && embed.len && !wx_str_ieq(embed, c->code->value)) {
-        struct wx_draft d = {.rule = "site-code-conflict", .is_site_wide = true};
-
-        d.obs = c->labels->jiucuo_proof;
-        d.key = wx_arena_printf(c->arena, "jiucuo:" WX_STR_FMT, WX_STR_ARG(embed));
-        d.where = WX_STR("“我为政府网站找错”代码 (jiucuo embed)");
-        d.excerpt =
-            wx_arena_printf(c->arena, "sitecode=\"" WX_STR_FMT "\"", WX_STR_ARG(embed));
-        d.detail_zh = wx_arena_printf(c->arena,
-                                      "“找错”代码中的sitecode为“" WX_STR_FMT
-                                      "”，页面底部标识码为“" WX_STR_FMT
-                                      "”，纠错信息会转到其他网站。",
-                                      WX_STR_ARG(embed), WX_STR_ARG(c->code->value));
-        d.detail_en = wx_arena_printf(c->arena,
-                                      "The jiucuo embed says \"" WX_STR_FMT
-                                      "\", the footer \"" WX_STR_FMT
-                                      "\": reports of errors go to another site.",
-                                      WX_STR_ARG(embed), WX_STR_ARG(c->code->value));
-        wx_judge_report(c->judge, &d);
-    }
-}
-
-/* Province letters have synonyms (川, 蜀); a register may leave the letter out. */
-static bool icp_agrees(struct wx_str shown, struct wx_str registered)
-{
-    struct wx_str a, b;
-    uint32_t x, y;
-
-    if (!wx_icp_read(shown, &x, &a) || !wx_icp_read(registered, &y, &b))
-        return true;
-    if (!wx_str_ieq(a, b))
-        return false;
-    return !x || !y || x == y || wx_division_of_letter(x) == wx_division_of_letter(y);
-}
-
-static bool any_agrees(const struct wx_label_list *list, struct wx_str registered,
-                       bool (*agrees)(struct wx_str, struct wx_str))
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (agrees(list->values[i].value, registered))
-            return true;
-    return false;
-}
-
-static struct wx_str digits_of(struct wx_arena *arena, struct wx_str s)
-{
-    char *out = wx_arena_alloc(arena, s.len + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] >= '0' && s.ptr[i] <= '9')
-            out[n++] = s.ptr[i];
-    return (struct wx_str){out, n};
-}
-
-static void check_register(const struct checker *c)
-{
-    const struct wx_label_list *lists = c->labels->lists;
-    struct wx_str police = digits_of(c->arena, c->site->police_code);
-
-    if (c->code && c->code->is_well_formed &&
-        wx_site_code_is_valid(c->site->site_code) &&
-        !any_agrees(&lists[WX_IDENT_SITE_CODE], c->site->site_code, wx_str_ieq))
-        report_differs(c, "site-code-register", c->code, c->site->site_code);
-    if (c->icp && c->icp->is_well_formed && c->site->icp.len &&
-        !any_agrees(&lists[WX_IDENT_ICP], c->site->icp, icp_agrees))
-        report_differs(c, "icp-register", c->icp, c->site->icp);
-    if (c->police && c->police->is_well_formed && wx_police_code_is_valid(police) &&
-        !any_agrees(&lists[WX_IDENT_POLICE], police, wx_str_ieq))
-        report_differs(c, "police-code-register", c->police, police);
-}
-
-/* ---- somebody else's identifier ---- */
-
-static void report_foreign(const struct checker *c, const struct wx_label_value *v,
-                           const struct wx_site *owner)
-{
-    struct wx_draft d = draft_of("identifier-foreign", v);
-
-    d.key = v->value;
-    if (wx_str_eq(wx_domain_registrable(owner->domain),
-                  wx_domain_registrable(c->site->domain)))
-        d.confidence = 60; /* often a template copied within one platform */
-    d.detail_zh = wx_arena_printf(
-        c->arena, "“" WX_STR_FMT "”在台账中属于“" WX_STR_FMT "”（" WX_STR_FMT "）。",
-        WX_STR_ARG(v->value), WX_STR_ARG(owner->unit.len ? owner->unit : owner->name),
-        WX_STR_ARG(owner->domain));
-    d.detail_en = wx_arena_printf(
-        c->arena,
-        "In the register \"" WX_STR_FMT "\" belongs to \"" WX_STR_FMT "\" (" WX_STR_FMT
-        ").",
-        WX_STR_ARG(v->value), WX_STR_ARG(owner->unit.len ? owner->unit : owner->name),
-        WX_STR_ARG(owner->domain));
-    wx_judge_report(c->judge, &d);
-}
-
-static struct wx_str registered_value(const struct wx_site *site,
-                                      enum wx_identifier_kind kind)
-{
-    return kind == WX_IDENT_SITE_CODE ? site->site_code : site->police_code;
-}
-
-/*
- * ICP numbers are left out: units on one platform rightly share the platform's. The
- * register is walked only for a value that is not the site's own.
- */
-static void check_foreign(const struct checker *c, enum wx_identifier_kind kind)
-{
-    const struct wx_register_view *reg = wx_judge_register(c->judge);
-    const struct wx_label_list *list = &c->labels->lists[kind];
-
-    for (size_t i = 0; reg && i < list->n; i++) {
-        const struct wx_label_value *v = &list->values[i];
-        const struct wx_site *owner = NULL;
-
-        if (!v->is_well_formed || wx_str_ieq(v->value, registered_value(c->site, kind)))
-            continue;
-        for (size_t k = 0; k < reg->n_sites && !owner; k++)
-            if (wx_str_ieq(registered_value(&reg->sites[k], kind), v->value))
-                owner = &reg->sites[k];
-        if (owner && owner->id != c->site->id &&
-            !wx_str_eq(owner->domain, c->site->domain) &&
-            !(owner->unit.len && wx_str_eq(owner->unit, c->site->unit)))
-            report_foreign(c, v, owner);
-    }
-}
-
 /* ---- labels on sites that may not carry them ---- */
 
-static void check_misused(const struct checker *c)
+static void check_misused(const struct wx_label_check *c)
 {
     enum wx_unit_kind kind = c->site->unit_kind;
     const struct wx_badge *badge = &c->labels->badge;
     bool is_commercial = kind == WX_UNIT_ENTERPRISE || kind == WX_UNIT_OTHER;
-    struct wx_draft d = draft_of("label-misused", c->code);
+    struct wx_draft d = wx_label_draft("label-misused", c->code);
 
     if (c->is_entitled || c->on_government_domain)
         return;
@@ -436,63 +231,10 @@ static void check_misused(const struct checker *c)
     wx_judge_report(c->judge, &d);
 }
 
-/* ---- places ---- */
-
-static void report_division(const struct checker *c, const struct wx_label_value *v,
-                            const char *key, struct wx_str zh, struct wx_str en)
-{
-    struct wx_draft d = draft_of("division-mismatch", v);
-
-    d.key = wx_str_of(key);
-    d.detail_zh = zh;
-    d.detail_en = en;
-    wx_judge_report(c->judge, &d);
-}
-
-static void check_division(const struct checker *c)
-{
-    struct wx_str code =
-        c->code && c->code->is_well_formed ? c->code->value : WX_STR("");
-    struct wx_str police = c->police ? c->police->value : WX_STR(""), digits;
-    struct wx_str place = wx_division_path(c->arena, code);
-    uint32_t letter = 0;
-    int by_code, by_icp;
-
-    if (c->police && c->police->is_well_formed && !wx_division_agrees(code, police))
-        report_division(
-            c, c->police, "police",
-            wx_arena_printf(c->arena,
-                            "标识码前六位对应“" WX_STR_FMT
-                            "”，公安备案号前六位对应“" WX_STR_FMT "”。",
-                            WX_STR_ARG(place),
-                            WX_STR_ARG(wx_division_path(c->arena, police))),
-            wx_arena_printf(c->arena,
-                            "The site code begins with the division \"" WX_STR_FMT
-                            "\", the police number with \"" WX_STR_FMT "\".",
-                            WX_STR_ARG(place),
-                            WX_STR_ARG(wx_division_path(c->arena, police))));
-    if (!c->icp || !c->icp->is_well_formed)
-        return;
-    (void)wx_icp_read(c->icp->value, &letter, &digits);
-    by_icp = wx_division_of_letter(letter);
-    by_code = wx_division_province(code.len ? code : police);
-    if (by_icp && by_code && by_icp != by_code)
-        report_division(
-            c, c->icp, "icp",
-            wx_arena_printf(c->arena, "ICP备案号属于“%s”，标识码或公安备案号属于“%s”。",
-                            wx_division_province_name(by_icp),
-                            wx_division_province_name(by_code)),
-            wx_arena_printf(c->arena,
-                            "The ICP number is of %s, the site code or police "
-                            "number of %s.",
-                            wx_division_province_name(by_icp),
-                            wx_division_province_name(by_code)));
-}
-
 /* ---- badge and embed ---- */
 
-static void report_badge(const struct checker *c, const char *rule, const char *key,
-                         const char *zh, const char *en)
+static void report_badge(const struct wx_label_check *c, const char *rule,
+                         const char *key, const char *zh, const char *en)
 {
     struct wx_draft d = {.rule = rule, .is_site_wide = true, .key = wx_str_of(key)};
 
@@ -505,7 +247,7 @@ static void report_badge(const struct checker *c, const char *rule, const char *
     wx_judge_report(c->judge, &d);
 }
 
-static void check_badge(const struct checker *c)
+static void check_badge(const struct wx_label_check *c)
 {
     const struct wx_badge *badge = &c->labels->badge;
 
@@ -538,7 +280,7 @@ static void check_badge(const struct checker *c)
                      "script.");
 }
 
-static void check_jiucuo(const struct checker *c)
+static void check_jiucuo(const struct wx_label_check *c)
 {
     struct wx_draft d = {.rule = "jiucuo-outdated", .is_site_wide = true};
 
@@ -590,7 +332,7 @@ static size_t shared_characters(struct wx_str a, struct wx_str b, size_t *n_dist
 }
 
 /* Names differ in a hundred honest ways; only names with nothing in common count. */
-static void check_host_unit(const struct checker *c)
+static void check_host_unit(const struct wx_label_check *c)
 {
     const struct wx_label_value *v =
         wx_label_best(&c->labels->lists[WX_IDENT_HOST_UNIT]);
@@ -602,10 +344,10 @@ static void check_host_unit(const struct checker *c)
         shared_characters(v->value, c->site->unit, &theirs) || mine < 2 || theirs < 2 ||
         shared_characters(v->value, c->site->name, &unused))
         return;
-    report_differs(c, "host-unit-register", v, c->site->unit);
+    wx_label_report_differs(c, "host-unit-register", v, c->site->unit);
 }
 
-static void check_mail(const struct checker *c)
+static void check_mail(const struct wx_label_check *c)
 {
     static const char *const hosts[] = {
         "qq.com",      "163.com",     "126.com",     "sina.com",   "sina.cn",
@@ -618,7 +360,7 @@ static void check_mail(const struct checker *c)
         const struct wx_label_value *v = &list->values[i];
         size_t at = wx_str_chr(v->value, '@');
         struct wx_str host = wx_str_sub(v->value, at + 1, v->value.len);
-        struct wx_draft d = draft_of("public-webmail", v);
+        struct wx_draft d = wx_label_draft("public-webmail", v);
         bool is_public = false;
 
         for (size_t k = 0; k < sizeof hosts / sizeof *hosts; k++)
@@ -641,18 +383,13 @@ static void check_mail(const struct checker *c)
 
 void wx_labels_judge(struct wx_judge *judge, const struct wx_labels *labels)
 {
-    struct checker c;
+    struct wx_label_check c;
 
     checker_init(&c, judge, labels);
     check_missing(&c);
     check_undetermined(&c);
-    check_malformed(&c);
-    check_conflict(&c);
-    check_register(&c);
-    check_foreign(&c, WX_IDENT_SITE_CODE);
-    check_foreign(&c, WX_IDENT_POLICE);
+    wx_label_check_identity(&c);
     check_misused(&c);
-    check_division(&c);
     check_badge(&c);
     check_jiucuo(&c);
     check_host_unit(&c);

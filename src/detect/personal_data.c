@@ -16,7 +16,7 @@ enum {
     MAX_DISTINCT = 2000, /* numbers of one kind told apart on one page */
     CONTEXT_BYTES = 120, /* read before a number */
     CONTEXT_BLOCKS = 8,  /* cells before it in its row */
-    MAX_NUMBERS = 20000,  /* weighed on one page; the rest adds nothing */
+    MAX_NUMBERS = 20000, /* weighed on one page; the rest adds nothing */
     MANY_PERSONS = 10,
     SHOWN_NUMBERS = 3,
 };
@@ -24,9 +24,9 @@ enum {
 struct tally {
     uint64_t *seen; /* hashes of distinct numbers */
     uint32_t n, cap;
-    uint32_t n_plain;     /* without any word that names their kind */
-    uint32_t n_contacts;  /* of n: contacts of an office */
-    uint32_t offset, end; /* of the first, in the page */
+    uint32_t n_plain;              /* without any word that names their kind */
+    uint32_t n_contacts;           /* of n: contacts of an office */
+    uint32_t offset, end;          /* of the first, in the page */
     char shown[SHOWN_NUMBERS][40]; /* masked */
 };
 
@@ -67,115 +67,6 @@ static const char *const organisation_words[] = {
 static const char *const contact_words[] = {
     "联系人", "咨询", "报名",     "举报",     "监督",     "值班", "受理", "热线",
     "经办",   "客服", "服务电话", "联系电话", "联系方式", "投诉", NULL};
-
-/* The hundred and sixty most frequent family names, some 95 % of all people. */
-static bool is_surname(uint32_t cp)
-{
-    static const char surnames[] =
-        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于"
-        "蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛"
-        "闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞"
-        "颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂"
-        "成苗谷盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉"
-        "缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬";
-    struct wx_str all = {surnames, sizeof surnames - 1};
-    size_t pos = 0;
-
-    while (pos < all.len)
-        if (wx_utf8_next(all, &pos) == cp)
-            return true;
-    return false;
-}
-
-/* Words of tables and notices that begin with a family name's character. */
-static const char *const not_names[] = {
-    "高中",   "方法",   "方式",   "金额",   "时间",   "单位", "单价", "全部",
-    "全区",   "全市",   "全县",   "江苏",   "安徽",   "宁夏", "石油", "安全",
-    "文化",   "文件",   "成立",   "应急",   "关于",   "方向", "时段", "地址",
-    "白天",   "马路",   "农业",   "农民",   "成绩",   "解释", "解决", "连续",
-    "党员",   "党委",   "党支部", "项目",   "边界",   "米面", "路线", "房屋",
-    "房产",   "房号",   "车牌",   "车辆",   "管理",   "章程", "石材", "金属",
-    "林业",   "林场",   "田地",   "华东",   "华南",   "华北", "广场", "卫生",
-    "卫生院", "卫生室", "康复",   "温馨",   "游客",   "古镇", "龙头", "司机",
-    "司法",   "司法所", "司法局", "农业局", "文化站", "江边", "施工", "施工方",
-    "应聘",   "毕业",   "贺电",   "和平",   "景区",   "宫颈", "农机", "农户",
-    "申请",   "申请人", "申报",   "路段",   "向阳",   NULL};
-
-static bool is_person_name(struct wx_str s)
-{
-    struct wx_str rest = wx_str_trim(s);
-    size_t pos = 0, n = 0;
-    uint32_t first = 0;
-
-    for (size_t i = 0; not_names[i]; i++)
-        if (wx_str_eqz(rest, not_names[i]))
-            return false;
-    while (pos < rest.len) {
-        uint32_t cp = wx_utf8_next(rest, &pos);
-
-        if (cp == 0x3000 || cp == ' ' || cp == 0xB7 || cp == 0xA0)
-            continue; /* 张　三 */
-        if (!wx_cp_is_han(cp) || ++n > 4)
-            return false;
-        first = first ? first : cp;
-    }
-    return n >= 2 && n <= (size_t)(n == 4 ? 4 : 3) && is_surname(first);
-}
-
-/* S without the label TAIL words and signs at its end: "张三，联系电话：" → "张三". */
-static struct wx_str strip_labels(struct wx_str s)
-{
-    static const char *const tails[] = {
-        "联系电话", "手机号码", "手机号", "手机", "电话号码", "电话",    "联系方式",
-        "联系人",   "：",       "，",     "、",   "；",       "（",      "(",
-        ":",        ",",        ";",      " ",    "\t",       "\n",      "　",
-        "/",        "-",        "同志",   "先生", "女士",     "\xC2\xA0"};
-    bool has_more = true;
-
-    while (has_more) {
-        has_more = false;
-        for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
-            if (s.len && wx_str_ends(s, tails[i])) {
-                s.len -= strlen(tails[i]);
-                has_more = true;
-            }
-    }
-    return s;
-}
-
-/* The Han characters S ends in. */
-static struct wx_str han_tail(struct wx_str s)
-{
-    size_t from = s.len;
-
-    while (from) {
-        size_t at = from - 1, next;
-
-        while (at && ((unsigned char)s.ptr[at] & 0xC0) == 0x80 && from - at < 4)
-            at--;
-        next = at;
-        if (!wx_cp_is_han(wx_utf8_next(s, &next)))
-            break;
-        from = at;
-    }
-    return wx_str_sub(s, from, s.len);
-}
-
-/* A person is named right before a number: "联系人张三，电话：". */
-static bool ends_in_name(struct wx_str before)
-{
-    static const char *const heads[] = {"联系人", "姓名",   "负责人", "经办人", "户主",
-                                        "村民",   "居民",   "学生",   "家长",   "教师",
-                                        "法人",   "申请人", "书记",   "主任",   "代表"};
-    struct wx_str tail = han_tail(strip_labels(before));
-
-    if (is_person_name(tail))
-        return true;
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (wx_str_starts(tail, heads[i]))
-            return is_person_name(wx_str_sub(tail, strlen(heads[i]), tail.len));
-    return false;
-}
 
 /* ---- counting ---- */
 
@@ -242,12 +133,12 @@ static bool context_has(const struct context *c, const char *const *words)
 
 static bool context_names_person(const struct context *c)
 {
-    struct wx_str before = strip_labels(c->before);
+    struct wx_str before = wx_person_labels_strip(c->before);
 
     if (before.len)
-        return ends_in_name(before);
+        return wx_person_name_ends(before);
     for (size_t i = 0; i < c->n_cells; i++)
-        if (is_person_name(c->cells[i]) || ends_in_name(c->cells[i]))
+        if (wx_person_name_is(c->cells[i]) || wx_person_name_ends(c->cells[i]))
             return true;
     return false;
 }

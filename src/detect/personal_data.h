@@ -30,4 +30,11 @@ struct wx_personal_number {
 bool wx_personal_next(struct wx_str text, size_t *pos, int year,
                       struct wx_personal_number *out);
 
+/* S is a Chinese person's name and nothing else: 张三, 欧阳明月, 王　芳. */
+bool wx_person_name_is(struct wx_str s);
+/* S ends in a name, labels of a telephone behind it left off: "联系人张三，电话：". */
+bool wx_person_name_ends(struct wx_str s);
+/* S without such labels and signs at its end. */
+struct wx_str wx_person_labels_strip(struct wx_str s);
+
 #endif
