@@ -99,7 +99,8 @@ const char *wx_hidden_group_rule(uint32_t how)
 {
     const struct trick *best = NULL;
 
-    if (how & (WX_TRICK_WRITTEN | WX_TRICK_WRAPPED)) /* the script is what to mend */
+    if (how & (WX_TRICK_WRITTEN | WX_TRICK_WRAPPED |
+               WX_HIDE_SCRIPT)) /* the script is what to mend */
         return "hidden-link-script";
     for (size_t i = 0; i < N_TRICKS; i++)
         if ((how & tricks[i].bit) && (!best || tricks[i].points > best->points))

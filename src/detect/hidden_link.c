@@ -44,9 +44,10 @@ struct place {
 static bool names_a_menu(struct wx_str s)
 {
     static const char *const words[] = {
-        "menu",  "nav",    "drop",   "tab",      "modal",    "dialog", "popup",
-        "layer", "swiper", "slick",  "carousel", "share",    "select", "friend",
-        "link",  "qrcode", "search", "collapse", "accordion"};
+        "menu",      "nav",    "drop",   "tab",    "modal",    "dialog",
+        "popup",     "layer",  "swiper", "slick",  "carousel", "share",
+        "select",    "friend", "link",   "qrcode", "search",   "collapse",
+        "accordion", "slide",  "scroll", "roll",   "focus",    "banner"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (wx_str_ifindz(s, words[i]) != WX_NPOS)
@@ -85,8 +86,8 @@ static uint32_t link_how(const struct place *place, const struct wx_html_link *l
         /* links hidden one by one belong together by the box they stand in */
         if (place->html->nodes[*cause].tag == WX_TAG_A)
             *cause = PER_LINK | place->html->nodes[*cause].parent;
-        if (place->more_styles)
-            how |= place->more_styles[link->node].hide;
+        if (place->more_styles && place->more_styles[link->node].hide)
+            how |= place->more_styles[link->node].hide | WX_HIDE_SCRIPT;
     }
     if (link->in & WX_IN_NOSCRIPT)
         how |= WX_TRICK_NOSCRIPT;

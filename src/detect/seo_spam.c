@@ -205,6 +205,7 @@ static void seo_spam_page(struct wx_judge *judge, struct wx_page *page)
     if (!is_spam)
         is_spam = wx_spam_page_judge(judge, page);
     wx_spam_search_judge(judge, page);
+    wx_spam_link_judge(judge, page);
     wx_spam_pool_judge(judge, page);
     if (is_spam && page->fetch->purpose != WX_FOR_HOME)
         remember(judge, page);

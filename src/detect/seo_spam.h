@@ -17,6 +17,7 @@ bool wx_spam_title_judge(struct wx_judge *judge, struct wx_page *page);
 bool wx_spam_block_judge(struct wx_judge *judge, struct wx_page *page);
 bool wx_spam_page_judge(struct wx_judge *judge, struct wx_page *page);
 void wx_spam_search_judge(struct wx_judge *judge, struct wx_page *page);
+void wx_spam_link_judge(struct wx_judge *judge, struct wx_page *page);
 void wx_spam_pool_judge(struct wx_judge *judge, struct wx_page *page);
 
 #endif

@@ -6,6 +6,7 @@
 
 enum {
     MAX_SEARCH_LINKS = 200,
+    MAX_OPEN_LINKS = 500, /* of one page, read for their words */
     MAX_POOL_HOSTS = 256,
     MIN_POOL_HOSTS = 8, /* random subdomains of one foreign domain */
     MIN_POOL_LINKS = 3,
@@ -73,6 +74,17 @@ static bool is_noindex(const struct wx_page *page)
                WX_NPOS;
 }
 
+/* A query with characters beyond ASCII, plain or percent-encoded. */
+static bool may_carry_words(struct wx_str href)
+{
+    size_t at = wx_str_chr(href, '?');
+
+    for (; at < href.len; at++)
+        if (href.ptr[at] == '%' || (unsigned char)href.ptr[at] >= 0x80)
+            return true;
+    return false;
+}
+
 void wx_spam_search_judge(struct wx_judge *judge, struct wx_page *page)
 {
     unsigned n = 0;
@@ -83,13 +95,92 @@ void wx_spam_search_judge(struct wx_judge *judge, struct wx_page *page)
         const struct wx_html_link *link = &page->html->links[i];
         struct wx_url url;
 
-        if (link->kind != WX_LINK_A || wx_str_chr(link->href, '?') == WX_NPOS)
+        if (link->kind != WX_LINK_A || !may_carry_words(link->href))
             continue;
         if (wx_url_parse(page->arena, link->href, &page->url, &url, NULL))
             continue;
         n++;
         if (search_judge(judge, page, &url, link))
             return;
+    }
+}
+
+/* ---- links that say it openly ---- */
+
+/* A keyword that counts stands in the raw bytes [FROM, TO); *AT moves on with them. */
+static bool has_keyword(const struct wx_rules *rules,
+                        const struct wx_pattern_hits *hits, size_t *at, uint32_t from,
+                        uint32_t to)
+{
+    while (*at < hits->n_hits && hits->hits[*at].offset < from)
+        ++*at;
+    for (size_t i = *at; i < hits->n_hits && hits->hits[i].offset < to; i++) {
+        const struct wx_rule_pattern *pattern = &rules->patterns[hits->hits[i].tag];
+
+        if (pattern->owner == WX_OWN_KEYWORD &&
+            !rules->keywords[pattern->keyword].is_ambiguous)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The text is little but such words: "百家乐开户". A headline that mentions them is
+ * longer, and one that warns has words of warning.
+ */
+static void open_link_judge(struct wx_judge *judge, struct wx_page *page,
+                            const struct wx_html_link *link)
+{
+    struct wx_spam_words words;
+    struct wx_str text = wx_utf8_clip(link->text.len ? link->text : link->title, 400);
+    struct wx_url url;
+    struct wx_draft draft = {.rule = "spam-link",
+                             .page = page,
+                             .obs = page->obs,
+                             .offset = link->offset,
+                             .end = link->end,
+                             .is_site_wide = true};
+
+    wx_spam_words_read(wx_judge_rules(judge), page->arena, text, &words);
+    if (!words.n_strong || words.is_countered ||
+        words.covered_bytes * 2 < words.text_bytes)
+        return;
+    if (wx_url_parse(page->arena, link->href, &page->url, &url, NULL) || !url.is_http ||
+        wx_judge_is_own_host(judge, url.host) ||
+        wx_host_class(url.host) != WX_HOST_UNKNOWN)
+        return;
+    draft.key = url.host;
+    for (int lang = WX_ZH; lang <= WX_EN; lang++) {
+        struct wx_str name = lang == WX_ZH ? words.top_class->zh : words.top_class->en;
+        struct wx_str *out = lang == WX_ZH ? &draft.detail_zh : &draft.detail_en;
+
+        *out = wx_arena_printf(
+            page->arena, wx_text((enum wx_lang)lang, WX_T_SPAM_LINK_DETAIL),
+            WX_STR_ARG(text), WX_STR_ARG(url.host), WX_STR_ARG(name));
+    }
+    wx_judge_report(judge, &draft);
+}
+
+void wx_spam_link_judge(struct wx_judge *judge, struct wx_page *page)
+{
+    const struct wx_pattern_hits *hits = wx_page_hits(judge, page);
+    const struct wx_rules *rules = wx_judge_rules(judge);
+    struct wx_str raw = page->decoded.text;
+    bool has_references = wx_str_findz(raw, "&#") != WX_NPOS;
+    unsigned n = 0;
+    size_t at = 0;
+
+    for (size_t i = 0; i < page->html->n_links && n < MAX_OPEN_LINKS; i++) {
+        const struct wx_html_link *link = &page->html->links[i];
+
+        if (link->kind != WX_LINK_A || (link->in & (WX_IN_COMMENT | WX_IN_TEMPLATE)))
+            continue;
+        if (!has_keyword(rules, hits, &at, link->offset, link->end) &&
+            !(has_references &&
+              wx_str_findz(wx_str_sub(raw, link->offset, link->end), "&#") != WX_NPOS))
+            continue;
+        n++;
+        open_link_judge(judge, page, link);
     }
 }
 
@@ -186,29 +277,50 @@ static const struct wx_html_block *pool_mark(const struct wx_page *page)
     return NULL;
 }
 
-void wx_spam_pool_judge(struct wx_judge *judge, struct wx_page *page)
+/* Most pages have few links that can leave; asking is cheaper than parsing. */
+static bool may_be_pool(const struct wx_page *page, bool has_mark)
 {
-    struct pool_host *hosts =
-        wx_arena_array(page->arena, struct pool_host, MAX_POOL_HOSTS);
-    size_t n = pool_hosts(judge, page, hosts);
-    const struct wx_html_block *mark = NULL;
+    unsigned n = 0, need = has_mark ? MIN_POOL_LINKS : MIN_POOL_HOSTS;
+
+    for (size_t i = 0; i < page->html->n_links && n < need; i++)
+        n +=
+            page->html->links[i].kind == WX_LINK_A &&
+            wx_str_findz(wx_str_sub(page->html->links[i].href, 0, 10), "//") != WX_NPOS;
+    return n == need;
+}
+
+static void mark_report(struct wx_judge *judge, struct wx_page *page,
+                        const struct wx_html_block *mark, unsigned n_hosts)
+{
     struct wx_draft draft = {.rule = "spider-pool",
                              .page = page,
                              .obs = page->obs,
                              .key = WX_STR("mark"),
+                             .offset = mark->offset,
+                             .end = mark->end,
                              .is_site_wide = true};
 
-    if (n >= MIN_POOL_LINKS && wx_str_findz(page->decoded.text, "蜘蛛池") != WX_NPOS)
-        mark = pool_mark(page);
-    if (mark) {
-        draft.offset = mark->offset;
-        draft.end = mark->end;
-        draft.detail_zh = wx_arena_printf(
-            page->arena, wx_text(WX_ZH, WX_T_SPAM_POOL_DETAIL), (unsigned)n);
-        draft.detail_en = wx_arena_printf(
-            page->arena, wx_text(WX_EN, WX_T_SPAM_POOL_DETAIL), (unsigned)n);
-        wx_judge_report(judge, &draft);
-    }
+    draft.detail_zh =
+        wx_arena_printf(page->arena, wx_text(WX_ZH, WX_T_SPAM_POOL_DETAIL), n_hosts);
+    draft.detail_en =
+        wx_arena_printf(page->arena, wx_text(WX_EN, WX_T_SPAM_POOL_DETAIL), n_hosts);
+    wx_judge_report(judge, &draft);
+}
+
+void wx_spam_pool_judge(struct wx_judge *judge, struct wx_page *page)
+{
+    bool has_mark = wx_str_findz(page->decoded.text, "蜘蛛池") != WX_NPOS;
+    struct pool_host *hosts;
+    const struct wx_html_block *mark;
+    size_t n;
+
+    if (!may_be_pool(page, has_mark))
+        return;
+    hosts = wx_arena_array(page->arena, struct pool_host, MAX_POOL_HOSTS);
+    n = pool_hosts(judge, page, hosts);
+    mark = has_mark && n >= MIN_POOL_LINKS ? pool_mark(page) : NULL;
+    if (mark)
+        mark_report(judge, page, mark, (unsigned)n);
     for (size_t i = 0; n >= MIN_POOL_HOSTS && i < n; i++)
         pool_domain_judge(judge, page, hosts, n, &hosts[i]);
 }

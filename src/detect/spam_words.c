@@ -92,24 +92,44 @@ static void show(const struct wx_rules *rules, struct wx_arena *arena,
     wx_buf_clear(&buf);
 }
 
+/* The keyword of HIT, or NULL when it is another kind of pattern. */
+static const struct wx_keyword *keyword_of(const struct wx_rules *rules,
+                                           const struct wx_pattern_hit *hit)
+{
+    const struct wx_rule_pattern *pattern = &rules->patterns[hit->tag];
+
+    return pattern->owner == WX_OWN_KEYWORD ? &rules->keywords[pattern->keyword] : NULL;
+}
+
+/* A longer word begins at the same place: "一区二区三区" says all that "一区二区" says.
+ */
+static bool is_begun_by_longer(const struct wx_rules *rules,
+                               const struct wx_pattern_hits *hits, size_t i)
+{
+    for (size_t k = i + 1;
+         k < hits->n_hits && hits->hits[k].offset == hits->hits[i].offset; k++)
+        if (hits->hits[k].end > hits->hits[i].end && keyword_of(rules, &hits->hits[k]))
+            return true;
+    return false;
+}
+
 static void read_plain(const struct wx_rules *rules, struct wx_arena *arena,
                        struct wx_str text, struct wx_spam_words *out)
 {
     struct wx_pattern_hits hits = wx_pattern_scan(rules->set, arena, text);
     struct seen seen = {.n = 0};
-    uint32_t covered_to = 0;
+    uint32_t covered_to = 0, word_to = 0;
 
     *out = (struct wx_spam_words){.text_bytes = (uint32_t)text.len};
     for (size_t i = 0; i < hits.n_hits; i++) {
         const struct wx_pattern_hit *hit = &hits.hits[i];
-        const struct wx_rule_pattern *pattern = &rules->patterns[hit->tag];
-        const struct wx_keyword *word;
+        const struct wx_keyword *word = keyword_of(rules, hit);
         uint32_t from;
 
-        if (pattern->owner != WX_OWN_KEYWORD)
-            continue;
-        word = &rules->keywords[pattern->keyword];
-        if (seen_add(&seen, pattern->keyword))
+        if (!word || hit->end <= word_to || is_begun_by_longer(rules, &hits, i))
+            continue; /* part of a longer word */
+        word_to = hit->end;
+        if (seen_add(&seen, (uint32_t)(word - rules->keywords)))
             count_word(rules, word, out);
         if (!is_telling(word))
             continue;
