@@ -43,10 +43,14 @@ static int points_of_tricks(uint32_t how)
     int best = 0, more = -10;
 
     for (size_t i = 0; i < N_TRICKS; i++) {
+        int points = tricks[i].points;
+
         if (!(how & tricks[i].bit))
             continue;
-        if (tricks[i].points > best)
-            best = tricks[i].points;
+        if (tricks[i].bit == WX_HIDE_FONT && (how & WX_TRICK_GAP))
+            points = 15;
+        if (points > best)
+            best = points;
         more += 10;
     }
     /* display:none on the box and on the list in it is one thought, not two */

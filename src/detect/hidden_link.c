@@ -83,6 +83,9 @@ static uint32_t link_how(const struct place *place, const struct wx_html_link *l
     if (place->styles && link->node < place->html->n_nodes) {
         how |= place->styles[link->node].hide;
         *cause = place->styles[link->node].cause;
+        if ((how & WX_HIDE_FONT) &&
+            !wx_str_starts(place->styles[link->node].source, "style"))
+            how |= WX_TRICK_GAP;
         /* links hidden one by one belong together by the box they stand in */
         if (place->html->nodes[*cause].tag == WX_TAG_A)
             *cause = PER_LINK | place->html->nodes[*cause].parent;
