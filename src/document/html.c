@@ -156,8 +156,9 @@ static void put_banner(struct wx_html *h)
     wx_markup(out, "</b> ");
     wx_markup_text(out, wx_str_of(WX_HTML_T(h, REPORT_CUT)));
     wx_markup(out, " ");
-    (void)wx_buf_printf(out, WX_HTML_T(h, REPORT_CUT_WAITING),
-                        (unsigned long long)waiting);
+    if (waiting)
+        (void)wx_buf_printf(out, WX_HTML_T(h, REPORT_CUT_WAITING),
+                            (unsigned long long)waiting);
     wx_markup(out, "</p>\n");
 }
 
@@ -171,7 +172,8 @@ static void put_sentence(struct wx_html *h)
                         (unsigned long long)n->n_sites, (unsigned long long)n->n_pages,
                         (unsigned long long)n->n_sites_with_problems,
                         (unsigned long long)n->n_undetermined);
-    wx_markup(out, " ");
+    if (h->report->lang == WX_EN)
+        wx_markup(out, " ");
     if (n->n_problems)
         (void)wx_buf_printf(out, WX_HTML_T(h, REPORT_SENTENCE_PROBLEMS),
                             (unsigned long long)n->n_problems,
@@ -428,7 +430,8 @@ static void put_rules(struct wx_html *h)
         wx_html_severity(h, out, b->rules[i].worst);
         wx_markup_text(out, title.len ? title : b->rules[i].name);
         wx_markup(out, "</h4>");
-        wx_html_explanation(h, out, rule);
+        wx_markup_element(out, "p", "why", wx_rule_text_in(rule, h->report->lang).why);
+        wx_html_advice(h, out, rule);
         wx_markup(out, "</article>\n");
         (void)wx_outfile_tick(&h->out);
     }

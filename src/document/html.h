@@ -28,9 +28,8 @@ void wx_html_severity(struct wx_html *h, struct wx_buf *out, enum wx_severity se
 void wx_html_verdict(struct wx_html *h, struct wx_buf *out, enum wx_verdict verdict);
 void wx_html_status(struct wx_html *h, struct wx_buf *out, enum wx_site_status status);
 
-/* Why, how to fix, how to verify, norm. */
-void wx_html_explanation(struct wx_html *h, struct wx_buf *out,
-                         const struct wx_rule *rule);
+/* How to fix, how to verify, norm. */
+void wx_html_advice(struct wx_html *h, struct wx_buf *out, const struct wx_rule *rule);
 /* The sections of all sites. */
 WX_MUST_CHECK enum wx_status wx_html_sites(struct wx_html *h, struct wx_err *err);
 

@@ -66,11 +66,13 @@ static void put_technical(struct wx_html *h, struct wx_buf *out,
     wx_markup_text(out, wx_str_of(WX_HTML_T(h, REPORT_TECHNICAL)));
     wx_markup(out, "</summary><dl class=\"tech\">");
     fact_row(out, WX_HTML_T(h, COLUMN_ID), wx_str_of(f->id));
-    fact_row(out, WX_HTML_T(h, COLUMN_RULE), f->rule);
-    (void)wx_buf_printf(out, "<dt>%s</dt><dd>%u</dd>", WX_HTML_T(h, COLUMN_CONFIDENCE),
-                        f->confidence);
-    fact_time(out, WX_HTML_T(h, COLUMN_FIRST_SEEN), f->first_seen_s);
-    fact_time(out, WX_HTML_T(h, COLUMN_LAST_SEEN), f->last_seen_s);
+    if (!h->is_large) {
+        fact_row(out, WX_HTML_T(h, COLUMN_RULE), f->rule);
+        (void)wx_buf_printf(out, "<dt>%s</dt><dd>%u</dd>",
+                            WX_HTML_T(h, COLUMN_CONFIDENCE), f->confidence);
+        fact_time(out, WX_HTML_T(h, COLUMN_FIRST_SEEN), f->first_seen_s);
+        fact_time(out, WX_HTML_T(h, COLUMN_LAST_SEEN), f->last_seen_s);
+    }
     for (size_t i = 0; i < f->n_evidence; i++) {
         wx_hex(f->evidence[i].bytes, 32, hex);
         fact_row(out, WX_HTML_T(h, REPORT_EVIDENCE), wx_str_of(hex));
@@ -100,8 +102,17 @@ static void put_finding(struct group *g, const struct wx_finding *f)
 
 /* ---- a group ---- */
 
-void wx_html_explanation(struct wx_html *h, struct wx_buf *out,
-                         const struct wx_rule *rule)
+static void advice(struct wx_buf *out, const char *heading, struct wx_str text)
+{
+    if (!text.len)
+        return;
+    wx_markup(out, "<div>");
+    wx_markup_element(out, "h5", NULL, wx_str_of(heading));
+    wx_markup_element(out, "p", NULL, text);
+    wx_markup(out, "</div>");
+}
+
+void wx_html_advice(struct wx_html *h, struct wx_buf *out, const struct wx_rule *rule)
 {
     struct wx_rule_text text = wx_rule_text_in(rule, h->report->lang);
     struct wx_str norm = {0};
@@ -114,15 +125,13 @@ void wx_html_explanation(struct wx_html *h, struct wx_buf *out,
                         wx_rule_norm_at(rule, h->report->numbers.begun_s),
                         h->report->lang);
     wx_markup(out, "<div class=\"how\">");
-    wx_markup_element(out, "h5", NULL, wx_str_of(WX_HTML_T(h, COLUMN_WHY)));
-    wx_markup_element(out, "p", NULL, text.why);
-    wx_markup_element(out, "h5", NULL, wx_str_of(WX_HTML_T(h, REPORT_FIX)));
-    wx_markup_element(out, "p", NULL, text.fix);
-    wx_markup_element(out, "h5", NULL, wx_str_of(WX_HTML_T(h, REPORT_VERIFY)));
-    wx_markup_element(out, "p", NULL, text.verify);
+    advice(out, WX_HTML_T(h, REPORT_FIX), text.fix);
+    advice(out, WX_HTML_T(h, REPORT_VERIFY), text.verify);
     if (norm.len) {
-        wx_markup_element(out, "h5", NULL, wx_str_of(WX_HTML_T(h, COLUMN_NORM)));
-        wx_markup_element(out, "p", NULL, norm);
+        wx_markup(out, "<p class=\"norm\">");
+        wx_markup_text(out, wx_str_of(WX_HTML_T(h, REPORT_NORM_COLON)));
+        wx_markup_text(out, norm);
+        wx_markup(out, "</p>");
     }
     wx_markup(out, "</div>");
 }
@@ -166,7 +175,9 @@ static void group_end(struct group *g)
         wx_markup(out, "\">");
         wx_markup_text(out, wx_str_of(WX_HTML_T(h, REPORT_SEE_EXPLANATION)));
         wx_markup(out, "</a></p>\n");
-    }
+    } else
+        wx_markup_element(out, "p", "why",
+                          wx_rule_text_in(g->known, h->report->lang).why);
     wx_markup(out, "<ol class=\"places\">\n");
     (void)wx_buf_adds(out, wx_buf_str(&g->items));
     wx_markup(out, "</ol>\n");
@@ -179,7 +190,7 @@ static void group_end(struct group *g)
         wx_markup(out, "</code></p>\n");
     }
     if (!h->is_large)
-        wx_html_explanation(h, out, g->known);
+        wx_html_advice(h, out, g->known);
     wx_markup(out, "</article>\n");
     wx_buf_reset(&g->items);
     g->n = 0;

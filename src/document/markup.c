@@ -6,11 +6,11 @@
 enum {
     /* of a bar chart, in user units */
     ROW_HEIGHT = 30,
-    LABEL_WIDTH = 124,
-    BAR_WIDTH = 196,
-    VALUE_WIDTH = 50,
+    LABEL_WIDTH = 158,
+    BAR_WIDTH = 176,
+    VALUE_WIDTH = 56,
     CHART_WIDTH = LABEL_WIDTH + BAR_WIDTH + VALUE_WIDTH,
-    MAX_LABEL_COLUMNS = 16, /* a Han character takes two */
+    MAX_LABEL_COLUMNS = 19, /* a Han character takes two */
 };
 
 void wx_markup(struct wx_buf *out, const char *trusted)
@@ -87,8 +87,8 @@ void wx_markup_link(struct wx_buf *out, struct wx_str url)
         return;
     }
     wx_arena_init(&arena);
-    wx_markup(out, "<a class=\"url\" rel=\"noreferrer noopener nofollow\" "
-                   "target=\"_blank\" href=\"");
+    /* the page's own "no-referrer" holds for all its links */
+    wx_markup(out, "<a class=\"url\" href=\"");
     wx_markup_attribute(out, wx_uri_text(&arena, url));
     wx_markup(out, "\">");
     wx_markup_text(out, url);

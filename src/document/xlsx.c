@@ -14,13 +14,15 @@
 enum {
     MAX_ROWS = 1048576,     /* of a sheet */
     MAX_CELL_BYTES = 32000, /* the format allows 32,767 characters */
+    N_PRINTED = 11,         /* columns that still read well on paper */
     ROW_POINTS = 45,        /* three lines; longer texts show when selected */
 };
 
 struct xlsx {
     struct wx_report *report;
     lxw_workbook *book;
-    lxw_format *title, *heading, *text, *wrapped, *number, *severity[WX_N_SEVERITIES];
+    lxw_format *title, *heading, *text, *wrapped, *number, *figure,
+        *severity[WX_N_SEVERITIES];
     struct wx_buf cell;
     lxw_row_t row;
     size_t site;
@@ -111,8 +113,10 @@ static lxw_worksheet *add_table(struct xlsx *x, enum wx_text name,
     worksheet_autofilter(sheet, 0, 0, last, (lxw_col_t)(n - 1));
     worksheet_repeat_rows(sheet, 0, 0);
     worksheet_set_landscape(sheet);
-    worksheet_set_paper(sheet, 9); /* A4 */
+    worksheet_set_paper(sheet, 8); /* A3: wide lists */
     worksheet_fit_to_pages(sheet, 1, 0);
+    if (n > N_PRINTED)
+        worksheet_print_area(sheet, 0, 0, last, N_PRINTED - 1);
     x->row = 0;
     worksheet_set_row(sheet, 0, 24, NULL);
     for (int i = 0; i < n; i++)
@@ -134,7 +138,7 @@ static void pair_z(struct xlsx *x, lxw_worksheet *sheet, const char *name,
 static void pair_int(struct xlsx *x, lxw_worksheet *sheet, const char *name, uint64_t v)
 {
     put_z(x, sheet, 0, name, x->text);
-    put_int(x, sheet, 1, v);
+    worksheet_write_number(sheet, x->row, 1, (double)v, x->figure);
     x->row++;
 }
 
@@ -207,7 +211,8 @@ static void summary_findings(struct xlsx *x, lxw_worksheet *sheet)
             wx_category_text(&x->report->arena, lang, b->categories[i].name);
 
         put_str(x, sheet, 0, name, x->text);
-        put_int(x, sheet, 1, b->categories[i].n_problems);
+        worksheet_write_number(sheet, x->row, 1, (double)b->categories[i].n_problems,
+                               x->figure);
         x->row++;
     }
 }
@@ -398,6 +403,9 @@ static void add_formats(struct xlsx *x)
     x->wrapped = add_format(x, true);
     x->number = add_format(x, false);
     format_set_num_format(x->number, "#,##0");
+    x->figure = add_format(x, false);
+    format_set_num_format(x->figure, "#,##0");
+    format_set_align(x->figure, LXW_ALIGN_LEFT);
     x->title = add_format(x, false);
     format_set_font_size(x->title, 16);
     format_set_bold(x->title);
