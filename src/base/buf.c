@@ -23,7 +23,7 @@ char *wx_buf_room(struct wx_buf *buf, size_t n)
         buf->is_full = true;
         return NULL;
     }
-    if (buf->len + n > buf->cap) {
+    if (!buf->ptr || buf->len + n > buf->cap) { /* room for nothing is room, too */
         cap = buf->cap ? buf->cap * 2 : 256;
         if (cap < buf->len + n)
             cap = buf->len + n;

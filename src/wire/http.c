@@ -243,48 +243,63 @@ static bool header_may_be_http(const struct wx_http_reader *r)
     return wx_str_ieq(start, wx_str_sub(WX_STR("HTTP/1."), 0, start.len));
 }
 
-/* left_bytes counts the field lines here; line_bytes the bytes of the open line. */
+/* Line ends before a status line are read over, a few of them. */
+static void slop_take(struct wx_http_reader *r)
+{
+    if (++r->line_bytes > MAX_SLOP_BYTES)
+        reader_bad(r, "not an HTTP answer");
+}
+
+/* One line, or the piece of it that came; IS_WHOLE: its LF is there. left_bytes counts
+ * the lines, line_bytes the bytes of the open one. */
+static void header_line(struct wx_http_reader *r, struct wx_str line, bool is_whole)
+{
+    bool is_blank;
+
+    if (!r->header.len)
+        r->line_bytes = 0;
+    if (wx_buf_adds(&r->header, line) != WX_OK) {
+        reader_end(r, WX_HTTP_TOO_BIG, "header section past its ceiling");
+        return;
+    }
+    r->line_bytes += line.len;
+    if (!header_may_be_http(r)) {
+        reader_bad(r, "not an HTTP answer");
+        return;
+    }
+    if (wx_str_chr(line, '\0') != WX_NPOS) {
+        reader_bad(r, "NUL byte in the header section");
+        return;
+    }
+    if (!is_whole)
+        return;
+    is_blank = r->line_bytes == 1 ||
+               (r->line_bytes == 2 && r->header.ptr[r->header.len - 2] == '\r');
+    r->line_bytes = 0;
+    if (is_blank)
+        header_complete(r);
+    else if (++r->left_bytes > WX_MAX_HEADER_FIELDS + 1)
+        reader_end(r, WX_HTTP_TOO_BIG, "too many header fields");
+}
+
 static size_t header_feed(struct wx_http_reader *r, struct wx_str bytes)
 {
     size_t used = 0;
 
-    if (!r->header.len)
-        while (used < bytes.len &&
-               (bytes.ptr[used] == '\r' || bytes.ptr[used] == '\n')) {
-            if (++r->line_bytes > MAX_SLOP_BYTES) {
-                reader_bad(r, "not an HTTP answer");
-                return used;
-            }
-            used++;
-        }
     while (used < bytes.len && r->state == WX_HTTP_HEADER) {
-        struct wx_str rest = wx_str_sub(bytes, used, bytes.len), line;
-        size_t end = wx_str_chr(rest, '\n');
+        struct wx_str rest = wx_str_sub(bytes, used, bytes.len);
+        size_t end;
 
-        line = wx_str_sub(rest, 0, end == WX_NPOS ? rest.len : end + 1);
-        if (!r->header.len)
-            r->line_bytes = 0;
-        used += line.len;
-        if (wx_buf_adds(&r->header, line) != WX_OK) {
-            reader_end(r, WX_HTTP_TOO_BIG, "header section past its ceiling");
-            break;
+        if (!r->header.len && (rest.ptr[0] == '\r' || rest.ptr[0] == '\n')) {
+            slop_take(r);
+            used++;
+            continue;
         }
-        r->line_bytes += line.len;
-        if (!header_may_be_http(r)) {
-            reader_bad(r, "not an HTTP answer");
-        } else if (wx_str_chr(line, '\0') != WX_NPOS) {
-            reader_bad(r, "NUL byte in the header section");
-        } else if (end != WX_NPOS) {
-            bool is_blank =
-                r->line_bytes == 1 ||
-                (r->line_bytes == 2 && r->header.ptr[r->header.len - 2] == '\r');
-
-            r->line_bytes = 0;
-            if (is_blank)
-                header_complete(r);
-            else if (++r->left_bytes > WX_MAX_HEADER_FIELDS + 1)
-                reader_end(r, WX_HTTP_TOO_BIG, "too many header fields");
-        }
+        end = wx_str_chr(rest, '\n');
+        if (end != WX_NPOS)
+            rest.len = end + 1;
+        used += rest.len;
+        header_line(r, rest, end != WX_NPOS);
     }
     return used;
 }

@@ -108,6 +108,13 @@ static void interim_answers__are_passed_over_but_not_for_ever(void **state)
     assert_int_equal(r.n_interim, 2);
     assert_true(wx_str_starts(wx_buf_str(&r.header), "HTTP/1.1 204"));
     wx_http_reader_clear(&r);
+    /* line ends behind an interim answer: once depended on how the bytes were cut */
+    for (EACH_STEP(step)) {
+        read_text(&r, WX_STR("HTTP/1.1 100 C\r\n\r\n\r\nHTTP/1.1 204 No\r\n\r\n"),
+                  false, step);
+        assert_int_equal(r.status, 204);
+        wx_http_reader_clear(&r);
+    }
     for (int i = 0; i < 20; i++)
         strcat(many, "HTTP/1.1 100 Continue\r\n\r\n");
     read_text(&r, wx_str_of(many), false, 100);
