@@ -92,6 +92,8 @@ static void idle_link(struct wx_conn *conn)
 
 static void set_deadline(struct wx_conn *conn, int64_t at_us)
 {
+    if (conn->job && at_us > conn->total_deadline_us)
+        at_us = conn->total_deadline_us;
     conn->deadline_us = at_us;
     if (!conn->timer.slot || at_us < conn->timer.at_us)
         wx_timer_set(&conn->egress->timers, &conn->timer, at_us);
@@ -100,10 +102,11 @@ static void set_deadline(struct wx_conn *conn, int64_t at_us)
 void wx_conn_close(struct wx_conn *conn)
 {
     struct wx_egress *egress = conn->egress;
-    struct wx_host *host = conn->endpoint->host, *starved;
+    struct wx_host *host, *starved;
 
     if (conn->state == WX_CONN_CLOSED)
-        return;
+        return; /* its endpoint may be gone */
+    host = conn->endpoint->host;
     if (conn->state == WX_CONN_IDLE)
         idle_unlink(conn);
     if (conn->job)
@@ -621,7 +624,6 @@ static void body_window_end(struct wx_conn *conn)
     struct wx_egress *egress = conn->egress;
     uint64_t wire_bytes = conn->answer->reader.wire_bytes;
     int64_t least = egress->first_byte_timeout_us * MIN_BODY_BYTES_PER_S / 1000000;
-    int64_t next_us = egress->now_us + egress->first_byte_timeout_us;
 
     if (egress->now_us >= conn->total_deadline_us) {
         wx_answer_failed(conn, WX_OUT_BODY_TIMEOUT, "the body did not end in time");
@@ -632,8 +634,7 @@ static void body_window_end(struct wx_conn *conn)
         return;
     }
     conn->window_bytes = wire_bytes;
-    set_deadline(conn,
-                 next_us < conn->total_deadline_us ? next_us : conn->total_deadline_us);
+    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
 }
 
 void wx_conn_timer(struct wx_conn *conn)
@@ -666,6 +667,16 @@ void wx_conn_timer(struct wx_conn *conn)
     }
 }
 
+/* Others wait for a connection: may this one serve its own host once more? */
+static bool may_continue(const struct wx_conn *conn)
+{
+    const struct wx_host *host = conn->endpoint->host;
+    int64_t now_us = conn->egress->now_us;
+
+    return host->first && conn->n_served % WX_CONN_TURNS &&
+           wx_pace_next_us(&host->pace, now_us) <= now_us;
+}
+
 /* Kept for the next request; a host without work lets others have its place. */
 void wx_conn_keep(struct wx_conn *conn)
 {
@@ -675,6 +686,6 @@ void wx_conn_keep(struct wx_conn *conn)
     conn->state = WX_CONN_IDLE;
     idle_link(conn);
     set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
-    if (egress->starved.first)
+    if (egress->starved.first && !may_continue(conn))
         wx_conn_close(conn);
 }

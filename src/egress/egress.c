@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -114,6 +115,7 @@ enum wx_status wx_egress_new(const struct wx_permit *permit,
     egress->max_conns = connections_allowed(permit, egress->budget_share);
     egress->max_host_conns = wx_permit_host_connections(permit);
     clock_read(egress);
+    tzset(); /* reads /etc/localtime, or the first date would */
     status = egress_open(egress, options, err);
     if (status != WX_OK) {
         wx_egress_free(egress);
@@ -301,11 +303,13 @@ static void stopped_answer(struct wx_egress *egress)
                 wx_job_fail(egress, wx_host_pop(host), WX_OUT_STOPPED, "stopped");
 }
 
-static void loop_turn(struct wx_egress *egress, int64_t until_us)
+/* False: a signal came in, which the caller may want to know about. */
+static bool loop_turn(struct wx_egress *egress, int64_t until_us)
 {
     struct epoll_event events[EVENTS_PER_WAIT];
     int n = epoll_wait(egress->epoll_fd, events, EVENTS_PER_WAIT,
                        wait_ms(egress, until_us));
+    bool is_interrupted = n < 0;
 
     clock_read(egress);
     egress->now_s = wx_now_s();
@@ -316,6 +320,7 @@ static void loop_turn(struct wx_egress *egress, int64_t until_us)
     wx_conns_settle(egress);
     wx_resolver_settle(egress->resolver);
     wx_hosts_sweep(egress);
+    return !is_interrupted;
 }
 
 void wx_egress_run(struct wx_egress *egress, int64_t wait_ms)
@@ -333,7 +338,8 @@ void wx_egress_run(struct wx_egress *egress, int64_t wait_ms)
             stopped_answer(egress);
         if (!egress->n_pending && egress->watch.fd < 0)
             break;
-        loop_turn(egress, until_us);
+        if (!loop_turn(egress, until_us))
+            break;
     } while (!egress->is_watch_ready && egress->now_us < until_us);
     egress->is_running = false;
 }
@@ -341,6 +347,7 @@ void wx_egress_run(struct wx_egress *egress, int64_t wait_ms)
 void wx_egress_stop(struct wx_egress *egress)
 {
     egress->is_stopped = true;
+    wx_resolver_cancel(egress->resolver);
     for (struct wx_conn *conn = egress->all_conns; conn; conn = conn->all_next) {
         struct wx_job *job = conn->job;
 

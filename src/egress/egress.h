@@ -26,8 +26,10 @@ struct wx_egress_options {
     const char *const *resolve; /* "HOST:PORT:ADDR[:PORT]" pins, "*:80::8080" maps */
     size_t n_resolve;
     uint32_t budget_share; /* this process may use 1/N of global budgets */
+    /* 0: 10 s; 15 s for the TLS handshake, again for the whole header, and the window
+     * in which a body must bring 100 bytes a second; 60 s for each hop */
     int64_t connect_timeout_ms, first_byte_timeout_ms, total_timeout_ms;
-    size_t max_body_bytes;
+    size_t max_body_bytes; /* 0: WX_MAX_BODY_BYTES */
 };
 
 struct wx_request {
@@ -42,7 +44,12 @@ struct wx_request {
     void *tag;             /* the caller's */
 };
 
-/* BODY is the decoded content; it and FETCH live until DONE returns. */
+/*
+ * BODY is the decoded content; it and FETCH live until DONE returns. DONE may submit,
+ * slow, forget and stop, but neither run nor free. fetch->body (the hash) is left to
+ * whoever keeps evidence. CHAIN comes with the first answer over a certificate chain
+ * only; its hash is fetch->hops[].tls->chain.
+ */
 typedef void wx_egress_done(void *ctx, const struct wx_request *request,
                             const struct wx_fetch *fetch, struct wx_str body,
                             struct wx_str chain /* DER evidence, may be empty */);
@@ -53,18 +60,27 @@ WX_MUST_CHECK enum wx_status wx_egress_new(const struct wx_permit *permit,
                                            struct wx_egress **out, struct wx_err *err);
 void wx_egress_free(struct wx_egress *egress);
 
-/* Copies the request. Its answer always comes, as DENIED or STOPPED if nothing else. */
+/*
+ * Copies the request. Its answer always comes, as DENIED or STOPPED if nothing else. An
+ * answer of 429, or of 503 with Retry-After, is asked for again after the wait, twice
+ * at most, and then handed over. A redirect that the permit refuses ends as OK, with
+ * the 3xx as its last hop. Redirects to a kept cookie's own host carry it, for this
+ * request.
+ */
 void wx_egress_submit(struct wx_egress *egress, const struct wx_request *request);
 /* Requests submitted and not yet answered. */
 size_t wx_egress_pending(const struct wx_egress *egress);
-/* Crawl-delay of robots.txt: this host goes no faster than one request per INTERVAL. */
+/* Crawl-delay of robots.txt: this host goes no faster than one request per INTERVAL.
+ * The pace belongs to the name, so all its ports share it. */
 void wx_egress_slow_host(struct wx_egress *egress, struct wx_str host, uint16_t port,
                          int64_t interval_ms);
-/* Forget everything about a host that is finished: connections, counters. */
+/* Forget everything about a host that is finished: connections, counters, addresses.
+ * 80 and 443 go together; other ports keep the host's name alive. */
 void wx_egress_forget_host(struct wx_egress *egress, struct wx_str host, uint16_t port);
 
 /* Work for at most WAIT_MS; also returns when the watched descriptor (the message
- * channel) becomes readable. */
+ * channel) becomes readable, when a signal came in, and when nothing is pending and
+ * nothing is watched. */
 void wx_egress_run(struct wx_egress *egress, int64_t wait_ms);
 void wx_egress_watch(struct wx_egress *egress, int fd); /* -1: none */
 /* No further packet leaves: all sockets closed at once, all pending answers STOPPED. */

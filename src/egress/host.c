@@ -157,7 +157,8 @@ void wx_hosts_sweep(struct wx_egress *egress)
         for (struct wx_host *host = egress->buckets[i], *next; host; host = next) {
             bool is_busy = host->first || host->n_conns ||
                            host->lookup == WX_LOOKUP_ASKED ||
-                           host->pace.blocked_until_us > egress->now_us;
+                           host->pace.blocked_until_us > egress->now_us ||
+                           host->pace.next_us > egress->now_us;
 
             next = host->bucket_next;
             if (!is_busy && (host->is_forgotten || host->idle_since_us < before_us))

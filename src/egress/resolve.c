@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 enum {
-    QUESTION_TIMEOUT_MS = 2500, /* doubles with each try */
-    QUESTION_TRIES = 3,
+    QUESTION_TIMEOUT_MS = 3000, /* doubles with each try */
+    QUESTION_TRIES = 2,
     MAX_RESULTS = 8,
 };
 
@@ -287,6 +287,11 @@ void wx_resolver_ask(struct wx_resolver *resolver, const char *name,
     *q = (struct question){resolver, done, ctx};
     resolver->n_open++;
     ares_getaddrinfo(resolver->channel, name, NULL, &hints, question_answered, q);
+}
+
+void wx_resolver_cancel(struct wx_resolver *resolver)
+{
+    ares_cancel(resolver->channel);
 }
 
 void wx_resolver_event(struct wx_resolver *resolver, struct wx_source *source,

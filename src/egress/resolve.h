@@ -32,6 +32,8 @@ void wx_resolver_free(struct wx_resolver *resolver);
 /* DONE may come before this returns. */
 void wx_resolver_ask(struct wx_resolver *resolver, const char *name,
                      wx_resolver_done *done, void *ctx);
+/* No further packet: every open question is answered DNS_FAILED at once. */
+void wx_resolver_cancel(struct wx_resolver *resolver);
 void wx_resolver_event(struct wx_resolver *resolver, struct wx_source *source,
                        uint32_t events);
 void wx_resolver_tick(struct wx_resolver *resolver);

@@ -1,4 +1,5 @@
 /* Against a real web server: nginx on loopback with fresh certificates. */
+#include "jail.h"
 #include "site.h"
 
 #include <fcntl.h>
@@ -355,6 +356,29 @@ static void tls__sessions_are_resumed_with_the_facts_of_the_first(void **state)
     client_close(client);
 }
 
+static void jail__https_needs_no_file_after_the_start(void **state)
+{
+    int status = 0;
+    pid_t pid;
+    NGINX_OR_SKIP(state);
+
+    pid = fork();
+    if (pid == 0) {
+        if (jail_files() != 0)
+            _exit(77);
+        for (size_t i = 0; i < N_TLS; i++)
+            if (ask_tls(client, nginx, tls_names[i])->outcome != WX_OUT_OK)
+                _exit(1);
+        _exit(0);
+    }
+    waitpid(pid, &status, 0);
+    client_close(client);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        skip();
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +390,7 @@ int main(void)
         cmocka_unit_test(tls__plain_http_on_its_port_is_a_failed_handshake),
         cmocka_unit_test(tls__redirects_cross_between_http_and_https),
         cmocka_unit_test(tls__sessions_are_resumed_with_the_facts_of_the_first),
+        cmocka_unit_test(jail__https_needs_no_file_after_the_start),
     };
 
     return cmocka_run_group_tests(tests, nginx_start, nginx_stop);

@@ -1,5 +1,7 @@
 /* Names: a little name server on loopback that may lie, and rebind between answers. */
+#include "jail.h"
 #include "site.h"
+#include <sys/wait.h>
 
 struct zone { /* what the name server says */
     const char *name;
@@ -307,6 +309,29 @@ static void redirect__to_a_name_of_a_special_address_is_not_followed(void **stat
     world_close(&w);
 }
 
+static void jail__names_need_no_file_after_the_start(void **state)
+{
+    struct world w = world_open();
+    int status = 0;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0) { /* the servers' threads stay with the parent */
+        if (jail_files() != 0)
+            _exit(77);
+        if (visit_name(&w, "http://one.test/")->outcome != WX_OUT_OK ||
+            visit_name(&w, "http://nxdomain.test/")->outcome != WX_OUT_NO_SUCH_HOST)
+            _exit(1);
+        _exit(0);
+    }
+    waitpid(pid, &status, 0);
+    world_close(&w);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        skip();
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +342,7 @@ int main(void)
         cmocka_unit_test(address__next_one_is_tried_when_the_first_refuses),
         cmocka_unit_test(rebinding__never_reaches_the_second_address),
         cmocka_unit_test(redirect__to_a_name_of_a_special_address_is_not_followed),
+        cmocka_unit_test(jail__names_need_no_file_after_the_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

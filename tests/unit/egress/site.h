@@ -34,7 +34,7 @@ struct site {
     int fd;
     uint16_t port;
     script_fn *script;
-    atomic_int n_requests, n_connections;
+    atomic_int n_requests, n_connections, n_open;
     atomic_bool is_over;
     pthread_t thread;
     char requests[32][600]; /* the first ones, as they came */
@@ -78,6 +78,7 @@ static void *visit_run(void *arg)
             break;
     }
     close(visit.fd);
+    atomic_fetch_sub(&visit.site->n_open, 1);
     return NULL;
 }
 
@@ -95,6 +96,7 @@ static void *site_run(void *arg)
         atomic_fetch_add(&site->n_connections, 1);
         visit = wx_new(struct visit);
         *visit = (struct visit){site, fd};
+        atomic_fetch_add(&site->n_open, 1);
         if (pthread_create(&thread, NULL, visit_run, visit) == 0)
             pthread_detach(thread);
     }
@@ -125,13 +127,17 @@ static inline struct site *site_open(script_fn *script)
     return site;
 }
 
-/* Threads of silent connections may outlive this; the site's memory is left to them. */
+/* The client is closed before: then every visit ends. */
 static inline void site_close(struct site *site)
 {
     site->is_over = true;
     shutdown(site->fd, SHUT_RDWR);
     close(site->fd);
     pthread_join(site->thread, NULL);
+    for (int i = 0; i < 500 && site->n_open; i++)
+        usleep(10000);
+    assert_int_equal(site->n_open, 0);
+    free(site);
 }
 
 static inline void say(int fd, const char *text)
@@ -213,7 +219,7 @@ static void client_done(void *ctx, const struct wx_request *request,
 }
 
 static inline struct client *client_open_with(const char *permit_json,
-                                       struct wx_egress_options options)
+                                              struct wx_egress_options options)
 {
     struct client *client = wx_new(struct client);
     struct wx_err err = {0};
