@@ -15,7 +15,7 @@ static const struct trick {
     {WX_TRICK_WRAPPED, 55, WX_T_TRICK_WRAPPED, "hidden-link-script"},
     {WX_HIDE_OFFSCREEN, 55, WX_T_TRICK_OFFSCREEN, "hidden-link-css"},
     {WX_HIDE_MARGIN, 55, WX_T_TRICK_MARGIN, "hidden-link-css"},
-    {WX_HIDE_SIZE, 50, WX_T_TRICK_SIZE, "hidden-link-css"},
+    {WX_HIDE_SIZE, 55, WX_T_TRICK_SIZE, "hidden-link-css"},
     {WX_HIDE_COLOR, 45, WX_T_TRICK_COLOR, "hidden-link-css"},
     {WX_TRICK_ENCODED, 45, WX_T_TRICK_ENCODED, "hidden-link-script"},
     {WX_HIDE_FONT, 40, WX_T_TRICK_FONT, "hidden-link-css"},
@@ -47,8 +47,10 @@ static int points_of_tricks(uint32_t how)
 
         if (!(how & tricks[i].bit))
             continue;
-        if (tricks[i].bit == WX_HIDE_FONT && (how & WX_TRICK_GAP))
-            points = 15;
+        if (tricks[i].bit == WX_HIDE_FONT && (how & WX_TRICK_SHEET))
+            points = 15; /* closes the gaps between boxes, which set a size again */
+        if (tricks[i].bit == WX_HIDE_SIZE && (how & WX_TRICK_SHEET))
+            points = 45; /* how panels that unfold begin */
         if (points > best)
             best = points;
         more += 10;
@@ -77,6 +79,8 @@ static int points_of_company(const struct wx_hidden_group *group)
         points += group->n_hosts >= 8 ? 25 : 15;
     if (group->n_dubious)
         points += 10;
+    if (group->words.n_strong && !group->words.is_countered)
+        return points; /* no menu of an office says that */
     if (n_good && n_good >= group->n_foreign)
         points -= 25;
     if (group->is_in_menu)

@@ -20,8 +20,7 @@ enum wx_trick {
     WX_TRICK_ENCODED = 1 << 21, /* ... and hides what it writes */
     WX_TRICK_WRAPPED = 1 << 22, /* scripts write the hidden box around it */
     WX_TRICK_DOT = 1 << 23,     /* its text is one punctuation mark */
-    WX_TRICK_GAP = 1 << 24, /* font size 0 by a sheet: closes gaps between boxes, which
-                               set their own size again */
+    WX_TRICK_SHEET = 1 << 24,   /* a sheet hides it, not an attribute of the element */
 };
 
 enum { WX_MAX_GROUP_HOSTS = 64 };

@@ -83,9 +83,9 @@ static uint32_t link_how(const struct place *place, const struct wx_html_link *l
     if (place->styles && link->node < place->html->n_nodes) {
         how |= place->styles[link->node].hide;
         *cause = place->styles[link->node].cause;
-        if ((how & WX_HIDE_FONT) &&
+        if (place->styles[link->node].hide &&
             !wx_str_starts(place->styles[link->node].source, "style"))
-            how |= WX_TRICK_GAP;
+            how |= WX_TRICK_SHEET;
         /* links hidden one by one belong together by the box they stand in */
         if (place->html->nodes[*cause].tag == WX_TAG_A)
             *cause = PER_LINK | place->html->nodes[*cause].parent;
@@ -335,6 +335,19 @@ static void write_judge(struct wx_judge *judge, const struct wx_observation *obs
     place_judge(place);
 }
 
+/*
+ * Markup that had to be decoded though no write of it was followed: it waits in an
+ * array or a variable for one.
+ */
+static void decoded_judge(struct wx_judge *judge, const struct wx_observation *obs,
+                          struct wx_page *page, struct wx_str decoded)
+{
+    struct wx_script_write write = {.html = decoded, .is_encoded = true};
+
+    if (wx_str_ifindz(decoded, "<a ") != WX_NPOS)
+        write_judge(judge, obs, page, &write);
+}
+
 static void code_judge(struct wx_judge *judge, const struct wx_observation *obs,
                        struct wx_page *page, struct wx_str code)
 {
@@ -342,6 +355,8 @@ static void code_judge(struct wx_judge *judge, const struct wx_observation *obs,
 
     for (size_t i = 0; i < facts->n_writes; i++)
         write_judge(judge, obs, page, &facts->writes[i]);
+    if (!facts->n_writes)
+        decoded_judge(judge, obs, page, facts->decoded);
 }
 
 /* ---- comments ---- */
@@ -392,10 +407,10 @@ static void hidden_link_page(struct wx_judge *judge, struct wx_page *page)
     if (written) {
         spans_find(place);
         written_styles(place, written);
-        for (size_t i = 0; i < page->html->n_scripts; i++)
-            if (code_may_write(page->html->scripts[i].code))
-                code_judge(judge, page->obs, page, page->html->scripts[i].code);
     }
+    for (size_t i = 0; i < page->html->n_scripts; i++)
+        if (code_may_write(page->html->scripts[i].code))
+            code_judge(judge, page->obs, page, page->html->scripts[i].code);
     place_judge(place);
     comments_judge(judge, page);
 }

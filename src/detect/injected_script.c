@@ -384,10 +384,31 @@ static void decoded_judge(struct spot *spot, const struct wx_script_facts *facts
     }
 }
 
+/* A script element made by code: ordinary for statistics, so the name must tell more.
+ */
+static void loaders_judge(struct spot *spot, struct wx_str code,
+                          const struct wx_script_facts *facts)
+{
+    if (wx_str_findz(code, "createElement") == WX_NPOS)
+        return;
+    for (size_t i = 0; i < facts->n_urls && i < 50; i++) {
+        struct wx_url url;
+        uint32_t bits;
+
+        if (!leads_abroad(spot, facts->urls[i], &url))
+            continue;
+        bits = spot->signs | address_signs(spot, &url);
+        bits |= imitates_service(url.host) ? SIGN_IMITATES : 0;
+        if (score_of(bits) >= MIN_SCORE)
+            report(spot, "injected-script", WX_T_INJECT_SCRIPT, url.host, bits);
+    }
+}
+
 static bool is_worth_reading(struct wx_str code)
 {
-    static const char *const words[] = {"location", "write",        "eval",
-                                        "unescape", "fromCharCode", "atob"};
+    static const char *const words[] = {"location",     "write",        "eval",
+                                        "unescape",     "fromCharCode", "atob",
+                                        "createElement"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (wx_str_findz(code, words[i]) != WX_NPOS)
@@ -413,6 +434,7 @@ static void code_judge(struct spot *spot, struct wx_str code)
     for (size_t i = 0; i < facts->n_writes; i++)
         write_judge(spot, code, &facts->writes[i]);
     decoded_judge(spot, facts);
+    loaders_judge(spot, code, facts);
 }
 
 /* ---- the detector ---- */

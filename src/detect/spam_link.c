@@ -124,6 +124,15 @@ static bool has_keyword(const struct wx_rules *rules,
     return false;
 }
 
+/* Then it is a hidden link, and detect/hidden_link.c speaks. */
+static bool is_hidden(const struct wx_html *html, const struct wx_node_style *styles,
+                      const struct wx_html_link *link)
+{
+    return (link->in & WX_IN_NOSCRIPT) || link->zone == WX_ZONE_AFTER ||
+           link->zone == WX_ZONE_BEFORE ||
+           (link->node < html->n_nodes && styles[link->node].hide);
+}
+
 /*
  * The text is little but such words: "百家乐开户". A headline that mentions them is
  * longer, and one that warns has words of warning.
@@ -164,6 +173,7 @@ static void open_link_judge(struct wx_judge *judge, struct wx_page *page,
 void wx_spam_link_judge(struct wx_judge *judge, struct wx_page *page)
 {
     const struct wx_pattern_hits *hits = wx_page_hits(judge, page);
+    const struct wx_node_style *styles = wx_page_styles(judge, page);
     const struct wx_rules *rules = wx_judge_rules(judge);
     struct wx_str raw = page->decoded.text;
     bool has_references = wx_str_findz(raw, "&#") != WX_NPOS;
@@ -180,7 +190,8 @@ void wx_spam_link_judge(struct wx_judge *judge, struct wx_page *page)
               wx_str_findz(wx_str_sub(raw, link->offset, link->end), "&#") != WX_NPOS))
             continue;
         n++;
-        open_link_judge(judge, page, link);
+        if (!is_hidden(page->html, styles, link))
+            open_link_judge(judge, page, link);
     }
 }
 
