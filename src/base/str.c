@@ -187,6 +187,22 @@ size_t wx_utf8_put(uint32_t cp, char out[4])
     return 4;
 }
 
+/* Bytes at p that are sequences of three, led by E1..EC, EE or EF, where any two
+ * continuation bytes are right: running Chinese text, a comparison a character. */
+static size_t utf8_run3(const unsigned char *p, size_t n)
+{
+    size_t i = 0;
+
+    while (i + 4 <= n) {
+        uint32_t w = (uint32_t)p[i] << 16 | (uint32_t)p[i + 1] << 8 | p[i + 2];
+
+        if ((w & 0xF0C0C0) != 0xE08080 || p[i] == 0xE0 || p[i] == 0xED)
+            break;
+        i += 3;
+    }
+    return i;
+}
+
 bool wx_utf8_is_valid(struct wx_str s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
@@ -203,6 +219,9 @@ bool wx_utf8_is_valid(struct wx_str s)
                 continue;
             }
         }
+        i += utf8_run3(p + i, s.len - i);
+        if (i == s.len)
+            break;
         n = utf8_len(p + i, s.len - i);
         if (!n)
             return false;

@@ -4,7 +4,11 @@
 
 enum {
     META_BYTES = 8 << 10, /* browsers look at 1024; long comments push it down */
-    MAX_META_TAGS = 64,   /* looked at; keeps a page of nothing else cheap */
+    /* weighed of a page, from its first byte beyond ASCII: a few hundred characters
+     * settle a label, and more than that its absence */
+    SAMPLE_BYTES = 4 << 10,
+    SAMPLE_UNLABELLED_BYTES = 32 << 10,
+    MAX_META_TAGS = 64, /* looked at; keeps a page of nothing else cheap */
 };
 
 const char *wx_charset_name(enum wx_charset cs)
@@ -250,10 +254,27 @@ static bool is_plausible(const struct wx_charset_tally *t, enum wx_charset cs)
     }
 }
 
+/* From the first byte beyond ASCII; ends before a byte of ASCII where it can, so that
+ * no character is cut in two. */
+static struct wx_str sample_take(struct wx_str bytes, size_t max)
+{
+    struct wx_str s = wx_str_sub(bytes, wx_ascii_length(bytes), bytes.len);
+    size_t end = max;
+
+    if (s.len <= max)
+        return s;
+    while (end > max - 256 && (unsigned char)s.ptr[end] >= 0x40)
+        end--;
+    return wx_str_sub(s, 0, (unsigned char)s.ptr[end] < 0x30 ? end : max);
+}
+
 /* Bytes beyond ASCII that failed the proof of UTF-8: weigh labels against bytes. */
 static void decide(struct wx_decoded *d, struct wx_str bytes)
 {
-    struct wx_charset_tally t = wx_charset_tally(bytes);
+    bool has_label = d->header != WX_CS_UNKNOWN || d->meta != WX_CS_UNKNOWN;
+    struct wx_str sample =
+        sample_take(bytes, has_label ? SAMPLE_BYTES : SAMPLE_UNLABELLED_BYTES);
+    struct wx_charset_tally t = wx_charset_tally(sample);
 
     if (is_plausible(&t, d->header)) {
         d->charset = d->header;
@@ -272,7 +293,7 @@ static void decide(struct wx_decoded *d, struct wx_str bytes)
         d->charset = WX_CS_UTF8;
         d->why = WX_CS_BY_GUESS;
     } else {
-        d->charset = wx_charset_guess(bytes, &t, &d->why);
+        d->charset = wx_charset_guess(sample, &t, &d->why);
     }
 }
 

@@ -285,11 +285,39 @@ static size_t count_high(struct wx_str s)
     return n;
 }
 
+/* The plain case of Chinese text, without a function call a character: pairs that give
+ * three bytes of UTF-8. Returns how many bytes it took; the rest is for the careful. */
+static size_t pairs_run(const struct pair_table *t, struct wx_str s, char *out,
+                        size_t *at)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    char *to = out + *at;
+    size_t i = 0;
+
+    while (i + 1 < s.len && p[i] >= LEAD_MIN && p[i] != 0xFF && p[i + 1] >= TRAIL_MIN &&
+           p[i + 1] != 0xFF) {
+        uint16_t cp = t->cp[p[i] - LEAD_MIN][p[i + 1] - TRAIL_MIN];
+
+        if (cp < 0x800 || (cp >= WIDE_MIN && cp < 0xE000))
+            break;
+        to[0] = (char)(0xE0 | cp >> 12);
+        to[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+        to[2] = (char)(0x80 | (cp & 0x3F));
+        to += 3;
+        i += 2;
+    }
+    *at = (size_t)(to - out);
+    return i;
+}
+
 static struct wx_str convert_bytes(struct wx_arena *arena, struct wx_str bytes,
                                    enum wx_charset from, uint32_t *n_replaced)
 {
     /* each byte from 0x80 up gives at most three bytes of UTF-8 */
     size_t cap = bytes.len + 2 * count_high(bytes), at = 0, i = 0;
+    const struct pair_table *pairs = from == WX_CS_GB18030 ? &tables.gb
+                                     : from == WX_CS_BIG5  ? &tables.big5
+                                                           : NULL;
     char *out = wx_arena_alloc(arena, cap + 1);
 
     while (i < bytes.len) {
@@ -300,6 +328,8 @@ static struct wx_str convert_bytes(struct wx_arena *arena, struct wx_str bytes,
         memcpy(out + at, rest.ptr, ascii);
         at += ascii;
         i += ascii;
+        if (pairs)
+            i += pairs_run(pairs, wx_str_sub(bytes, i, bytes.len), out, &at);
         /* high bytes come in runs */
         while (i < bytes.len && (unsigned char)bytes.ptr[i] >= 0x80) {
             s = high_step(from, (const unsigned char *)bytes.ptr + i, bytes.len - i);

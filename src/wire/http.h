@@ -9,26 +9,26 @@
 #include "base/buf.h"
 
 enum wx_http_state {
-    WX_HTTP_HEADER,   /* wants more header bytes */
-    WX_HTTP_BODY,     /* header complete, wants body bytes */
-    WX_HTTP_DONE,     /* answer complete */
-    WX_HTTP_BAD,      /* not HTTP, or dangerously wrong; why says what */
-    WX_HTTP_TOO_BIG,  /* header past its ceiling */
+    WX_HTTP_HEADER,  /* wants more header bytes */
+    WX_HTTP_BODY,    /* header complete, wants body bytes */
+    WX_HTTP_DONE,    /* answer complete */
+    WX_HTTP_BAD,     /* not HTTP, or dangerously wrong; why says what */
+    WX_HTTP_TOO_BIG, /* header past its ceiling */
 };
 
 struct wx_http_reader {
     enum wx_http_state state;
-    struct wx_buf header;      /* raw final header section, status line first */
-    struct wx_buf body;        /* content as framed, still encoded; cut at ceiling */
+    struct wx_buf header; /* raw final header section, status line first */
+    struct wx_buf body;   /* content as framed, still encoded; cut at ceiling */
     uint16_t status;
     uint8_t n_interim;
-    bool is_head;              /* answer to HEAD: no body whatever it says */
+    bool is_head; /* answer to HEAD: no body whatever it says */
     bool is_chunked, has_length, is_until_close;
-    bool is_truncated;         /* body reached the ceiling; the rest is not read */
-    bool is_length_wrong;      /* closed early, or several lengths */
-    bool can_reuse;            /* connection may carry another request */
-    uint64_t length_bytes;     /* Content-Length when has_length */
-    uint64_t wire_bytes;       /* taken in so far */
+    bool is_truncated;     /* body reached the ceiling; the rest is not read */
+    bool is_length_wrong;  /* closed early, or several lengths */
+    bool can_reuse;        /* connection may carry another request */
+    uint64_t length_bytes; /* Content-Length when has_length */
+    uint64_t wire_bytes;   /* taken in so far */
     const char *why;
     /* private */
     int chunk_state;
@@ -56,7 +56,7 @@ int64_t wx_http_retry_after_s(struct wx_str value, int64_t now_s);
 /* HTTP-date in its three forms (RFC 9110, 5.6.7). */
 bool wx_http_date_parse(struct wx_str s, int64_t *at_s);
 
-struct wx_cookie {             /* one Set-Cookie field (RFC 6265bis) */
+struct wx_cookie { /* one Set-Cookie field (RFC 6265bis) */
     struct wx_str name, value, domain, path, same_site;
     bool is_secure, is_http_only;
 };

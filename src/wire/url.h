@@ -18,29 +18,28 @@ enum wx_url_host_kind {
 };
 
 struct wx_url {
-    struct wx_str href;      /* whole, serialised */
-    struct wx_str scheme;    /* lower case, without ':' */
+    struct wx_str href;           /* whole, serialised */
+    struct wx_str scheme;         /* lower case, without ':' */
     struct wx_str user, password; /* present ones are a warning sign; never sent */
-    struct wx_str host;      /* ASCII, lower case; IPv6 without brackets */
-    struct wx_str path;      /* begins with '/' for http(s) */
-    struct wx_str query;     /* without '?' */
-    struct wx_str fragment;  /* without '#' */
-    uint16_t port;           /* effective; 0 for schemes without one */
-    uint8_t host_kind;       /* enum wx_url_host_kind */
-    bool has_port;           /* an explicit, non-default port is in href */
+    struct wx_str host;           /* ASCII, lower case; IPv6 without brackets */
+    struct wx_str path;           /* begins with '/' for http(s) */
+    struct wx_str query;          /* without '?' */
+    struct wx_str fragment;       /* without '#' */
+    uint16_t port;                /* effective; 0 for schemes without one */
+    uint8_t host_kind;            /* enum wx_url_host_kind */
+    bool has_port;                /* an explicit, non-default port is in href */
     bool has_query, has_fragment;
-    bool is_http;            /* scheme is http or https */
+    bool is_http; /* scheme is http or https */
     bool is_https;
 };
 
 /* Parse TEXT, against BASE when it is relative (NULL: must be absolute). */
 WX_MUST_CHECK enum wx_status wx_url_parse(struct wx_arena *arena, struct wx_str text,
-                                          const struct wx_url *base,
-                                          struct wx_url *out, struct wx_err *err);
+                                          const struct wx_url *base, struct wx_url *out,
+                                          struct wx_err *err);
 /* A target as people write it: a URL, a bare domain, a Chinese domain. Default http. */
 WX_MUST_CHECK enum wx_status wx_url_parse_target(struct wx_arena *arena,
-                                                 struct wx_str text,
-                                                 struct wx_url *out,
+                                                 struct wx_str text, struct wx_url *out,
                                                  struct wx_err *err);
 
 /* A host name alone, to its one ASCII form. Also strips a trailing dot. */

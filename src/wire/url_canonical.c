@@ -3,10 +3,16 @@
 #include "wire/url.h"
 #include <stdlib.h>
 
-static bool word_in(struct wx_str s, const char *const *words)
+#define W(z)                                                                           \
+    {                                                                                  \
+        z, sizeof(z) - 1                                                               \
+    }
+
+/* Compared by length first: this runs for every link of every page. */
+static bool word_in(struct wx_str s, const struct wx_str *words, size_t n)
 {
-    for (; *words; words++)
-        if (wx_str_ieqz(s, *words))
+    for (size_t i = 0; i < n; i++)
+        if (s.len == words[i].len && wx_str_ieq(s, words[i]))
             return true;
     return false;
 }
@@ -25,23 +31,22 @@ static bool looks_like_clock_or_chance(struct wx_str v)
 /* A parameter that names the visit and not the page. */
 static bool param_is_noise(struct wx_str param)
 {
-    static const char *const always[] = {
-        "jsessionid", "phpsessid",  "aspsessionid", "asp.net_sessionid",
-        "sessionid",  "session_id", "sid",          "cfid",
-        "cftoken",    "spm",        "gclid",        "fbclid",
-        "bd_vid",     "hmsr",       "hmpl",         "hmcu",
-        "hmkw",       "hmci",       NULL,
-    };
-    static const char *const when_clock[] = {
-        "t",    "_t",  "ts",   "_ts",    "_",    "time",    "timestamp",
-        "r",    "rnd", "rand", "random", "_rnd", "nocache", "dt",
-        "date", "v",   "tm",   "sj",     NULL,
-    };
+    static const struct wx_str always[] = {
+        W("jsessionid"), W("phpsessid"),  W("aspsessionid"), W("asp.net_sessionid"),
+        W("sessionid"),  W("session_id"), W("sid"),          W("cfid"),
+        W("cftoken"),    W("spm"),        W("gclid"),        W("fbclid"),
+        W("bd_vid"),     W("hmsr"),       W("hmpl"),         W("hmcu"),
+        W("hmkw"),       W("hmci")};
+    static const struct wx_str when_clock[] = {
+        W("t"),         W("_t"), W("ts"),   W("_ts"),  W("_"),      W("time"),
+        W("timestamp"), W("r"),  W("rnd"),  W("rand"), W("random"), W("_rnd"),
+        W("nocache"),   W("dt"), W("date"), W("v"),    W("tm"),     W("sj")};
     struct wx_str name = wx_str_cut(&param, '=');
 
-    return word_in(name, always) || wx_str_istarts(name, "utm_") ||
-           wx_str_istarts(name, "aspsessionid") ||
-           (word_in(name, when_clock) && looks_like_clock_or_chance(param));
+    return word_in(name, always, sizeof always / sizeof *always) ||
+           wx_str_istarts(name, "utm_") || wx_str_istarts(name, "aspsessionid") ||
+           (word_in(name, when_clock, sizeof when_clock / sizeof *when_clock) &&
+            looks_like_clock_or_chance(param));
 }
 
 static int by_name(const void *a, const void *b)

@@ -3,39 +3,71 @@
 #include "wire/percent.h"
 #include "wire/url.h"
 
-static bool word_in(struct wx_str s, const char *const *words)
+/* Compared by length first: this runs for every link of every page. */
+static bool word_in(struct wx_str s, const struct wx_str *words, size_t n)
 {
-    for (; *words; words++)
-        if (wx_str_ieqz(s, *words))
+    for (size_t i = 0; i < n; i++)
+        if (s.len == words[i].len && wx_str_ieq(s, words[i]))
             return true;
     return false;
 }
 
+static bool ends_in(struct wx_str w, struct wx_str end)
+{
+    return w.len >= end.len && wx_str_ieq(wx_str_sub(w, w.len - end.len, w.len), end);
+}
+
+#define W(z)                                                                           \
+    {                                                                                  \
+        z, sizeof(z) - 1                                                               \
+    }
+
 /* Whole words of a path segment, parameter name or value. */
 static bool word_is_unsafe(struct wx_str w)
 {
-    static const char *const words[] = {
-        "logout",      "logoff",     "signout",  "signoff",  "del",  "edit",
-        "remove",      "erase",      "destroy",  "purge",    "exit", "quit",
-        "unsubscribe", "unregister", "删除",     "注销",     "退出", "退出登录",
-        "退出系统",    "安全退出",   "注销登录", "注销账号", NULL,
+    static const struct wx_str words[] = {
+        W("logoff"),      W("signoff"),    W("del"),      W("edit"),     W("remove"),
+        W("erase"),       W("destroy"),    W("purge"),    W("exit"),     W("quit"),
+        W("unsubscribe"), W("unregister"), W("删除"),     W("注销"),     W("退出"),
+        W("退出登录"),    W("退出系统"),   W("安全退出"), W("注销登录"), W("注销账号"),
     };
     /* joined with what is deleted: deleteNews is two words, deletenews is not; "del"
      * alone would also catch delivery and delegation, so it needs a known object */
-    static const char *const del_objects[] = {
-        "user", "news", "info", "article", "file",  "item", "msg",
-        "row",  "all",  "data", "photo",   "image", "ete",  NULL,
+    static const struct wx_str del_objects[] = {
+        W("user"), W("news"), W("info"), W("article"), W("file"),  W("item"),
+        W("msg"),  W("row"),  W("all"),  W("data"),    W("photo"), W("image"),
     };
 
-    if (word_in(w, words) || wx_str_istarts(w, "delete") ||
-        wx_str_istarts(w, "logout") || wx_str_istarts(w, "signout"))
-        return true;
-    if (w.len > 6 && (wx_str_ieqz(wx_str_sub(w, w.len - 6, w.len), "logout") ||
-                      wx_str_ieqz(wx_str_sub(w, w.len - 6, w.len), "delete")))
-        return true;
-    if (w.len > 7 && wx_str_ieqz(wx_str_sub(w, w.len - 7, w.len), "signout"))
-        return true;
-    return wx_str_istarts(w, "del") && word_in(wx_str_sub(w, 3, w.len), del_objects);
+    if (w.len < 3)
+        return false;
+    switch (wx_lower((unsigned char)w.ptr[0])) {
+    case 'd':
+        if (wx_str_istarts(w, "delete") ||
+            (wx_str_istarts(w, "del") &&
+             word_in(wx_str_sub(w, 3, w.len), del_objects,
+                     sizeof del_objects / sizeof *del_objects)))
+            return true;
+        break;
+    case 'l':
+        if (wx_str_istarts(w, "logout"))
+            return true;
+        break;
+    case 's':
+        if (wx_str_istarts(w, "signout"))
+            return true;
+        break;
+    }
+    switch (wx_lower((unsigned char)w.ptr[w.len - 1])) {
+    case 't': /* dologout */
+        if (ends_in(w, WX_STR("logout")) || ends_in(w, WX_STR("signout")))
+            return true;
+        break;
+    case 'e':
+        if (ends_in(w, WX_STR("delete")))
+            return true;
+        break;
+    }
+    return word_in(w, words, sizeof words / sizeof *words);
 }
 
 static bool is_word_byte(unsigned char c)

@@ -15,6 +15,12 @@ static void utf8__refuses_overlongs_and_surrogates(void **state)
     assert_false(wx_utf8_is_valid(WX_STR("\xED\xA0\x80")));
     assert_false(wx_utf8_is_valid(WX_STR("\xF4\x90\x80\x80")));
     assert_false(wx_utf8_is_valid(WX_STR("abcdefgh\xE7")));
+    assert_true(wx_utf8_is_valid(WX_STR("网巡网巡网巡")));
+    assert_false(wx_utf8_is_valid(WX_STR("网巡网巡\xE7\xBD")));
+    assert_false(wx_utf8_is_valid(WX_STR("网巡\xE7\xBDx巡")));
+    assert_false(wx_utf8_is_valid(WX_STR("网巡\xED\xA0\x80网")));
+    assert_false(wx_utf8_is_valid(WX_STR("网巡\xE0\x80\x80网")));
+    assert_false(wx_utf8_is_valid(WX_STR("网巡\xF0\x80\x80网")));
 }
 
 static void utf8__clip_never_cuts_a_character(void **state)

@@ -5,6 +5,7 @@
 #include <iconv.h>
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "wire/charset.h"
 
 /* All text here is made up. */
@@ -139,6 +140,25 @@ static void undeclared_chinese__is_told_apart(void **state)
                as(*state, "CP932", "これはひらがなとカタカナのテストです。よろしく"),
                "");
     assert_int_equal(d.charset, WX_CS_SHIFT_JIS);
+}
+
+/* Labels are weighed on a sample; the whole page must still read. */
+static void long_pages__read_as_short_ones_do(void **state)
+{
+    struct wx_buf page = WX_BUF_INIT(1 << 20);
+    struct wx_decoded d;
+
+    for (int i = 0; i < 800; i++)
+        wx_buf_printf(&page, "<p>第%d段。" TRADITIONAL "</p>\n", i);
+    wx_buf_addc(&page, '\0');
+    d = decode(*state, as(*state, "BIG5", page.ptr), "");
+    assert_int_equal(d.charset, WX_CS_BIG5);
+    assert_text(d.text, page.ptr);
+    d = decode(*state, as(*state, "GBK", page.ptr), "text/html; charset=gb2312");
+    assert_int_equal(d.charset, WX_CS_GB18030);
+    assert_text(d.text, page.ptr);
+    assert_false(d.is_conflicting);
+    wx_buf_clear(&page);
 }
 
 static void wrong_labels__are_refuted_by_the_bytes(void **state)
@@ -309,6 +329,7 @@ int main(void)
         CASE(ascii_and_utf8__are_not_copied),
         CASE(declared_charsets__are_read),
         CASE(undeclared_chinese__is_told_apart),
+        CASE(long_pages__read_as_short_ones_do),
         CASE(wrong_labels__are_refuted_by_the_bytes),
         CASE(header_and_meta_that_disagree__are_marked),
         CASE(ill_formed_bytes__become_one_replacement_each_and_reading_goes_on),
