@@ -67,7 +67,8 @@ static void site_code__is_read_however_it_is_written(void **state)
         "<li>政府网站标识码</li><li>1101020002</li>",
         "政府网站标识码：<a href=\"#\" title=\"\">1101020002</a>",
         "<img src=a.png alt=\"政府网站标识码：1101020002\">",
-        "var foot = \"\\u653f\\u5e9c\\u7f51\\u7ad9\\u6807\\u8bc6\\u7801\\uff1a1101020002\";",
+        "var foot = "
+        "\"\\u653f\\u5e9c\\u7f51\\u7ad9\\u6807\\u8bc6\\u7801\\uff1a1101020002\";",
         "foot += '政府网站标识码：' + '1101020002';",
         "&#25919;&#24220;&#32593;&#31449;&#26631;&#35782;&#30721;：1101020002",
         "政府網站標識碼：1101020002",
@@ -105,7 +106,8 @@ static void icp__is_read_however_it_is_written(void **state)
     expect("京icp备19014909", WX_IDENT_ICP, "京ICP备19014909号", true);
     expect("沪ICP备：12004267", WX_IDENT_ICP, "沪ICP备12004267号", true);
     expect("ICP备案序号：蜀ICP备10004916号", WX_IDENT_ICP, "蜀ICP备10004916号", true);
-    expect("粤ＩＣＰ备０５０００００１号－２", WX_IDENT_ICP, "粤ICP备05000001号-2", true);
+    expect("粤ＩＣＰ备０５０００００１号－２", WX_IDENT_ICP, "粤ICP备05000001号-2",
+           true);
     expect("浙ICP备2021012345号-1", WX_IDENT_ICP, "浙ICP备2021012345号-1", true);
     expect("<a href='https://beian.miit.gov.cn/'>津ICP备<b>11000001</b>号</a>",
            WX_IDENT_ICP, "津ICP备11000001号", true);
@@ -147,8 +149,8 @@ static void units__end_where_the_next_item_begins(void **state)
            "星源区人民政府办公室", true);
     expect("主办单位：星源区人民政府 承办单位：星源区大数据局", WX_IDENT_HOST_UNIT,
            "星源区人民政府", true);
-    expect("承办：星源区政务服务管理局、星源区数据局<br>政府网站标识码", WX_IDENT_OPERATOR,
-           "星源区政务服务管理局、星源区数据局", true);
+    expect("承办：星源区政务服务管理局、星源区数据局<br>政府网站标识码",
+           WX_IDENT_OPERATOR, "星源区政务服务管理局、星源区数据局", true);
     expect_none("由区文旅局主办的读书节开幕", WX_IDENT_HOST_UNIT);
 }
 
@@ -194,8 +196,10 @@ static void register_writing_of_icp__is_understood(void **state)
 static void hostile_bytes__are_read_within_bounds(void **state)
 {
     static const char *const rubbish[] = {
-        "<", "<<<<", "<a", "&#x110000;&#0;&;", "\\u", "\\", "%u12", "标识码", "ICP备", "@",
-        "公网安备", "\xFF\xFE\xE6\xA0", "主办：", "<img alt=\"", "<img alt=\"x", "电话：(((("};
+        "<",      "<<<<",        "<a",           "&#x110000;&#0;&;",
+        "\\u",    "\\",          "%u12",         "标识码",
+        "ICP备",  "@",           "公网安备",     "\xFF\xFE\xE6\xA0",
+        "主办：", "<img alt=\"", "<img alt=\"x", "电话：(((("};
     struct wx_identifier id;
 
     (void)state;
