@@ -56,6 +56,8 @@ size_t wx_str_find(struct wx_str s, struct wx_str what, size_t from)
         return WX_NPOS;
     if (!what.len)
         return from;
+    if (!s.len)
+        return WX_NPOS;
     at = memmem(s.ptr + from, s.len - from, what.ptr, what.len);
     return at ? (size_t)(at - s.ptr) : WX_NPOS;
 }

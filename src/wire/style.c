@@ -157,7 +157,7 @@ static uint32_t specificity(const struct compound *chain, unsigned n)
     return ids << 9 | (classes > 31 ? 31 : classes) << 4 | (tags > 15 ? 15 : tags);
 }
 
-_Static_assert(WX_MAX_CSS_RULES <= ORDER_MASK, "a rule's order fits its weight");
+_Static_assert((int)WX_MAX_CSS_RULES <= (int)ORDER_MASK, "a rule's order fits its weight");
 
 /* ---- rules ---- */
 
