@@ -79,6 +79,11 @@ static enum wx_status read_flags(struct inspection *in, struct wx_err *err)
         o->host_connections == 0)
         return wx_fail(err, WX_E_USAGE,
                        "zero pages, workers or connections is nothing");
+    for (const char *p = o->user_agent; p && *p; p++)
+        if (*p < 0x20 || *p > 0x7E)
+            return wx_fail(
+                err, WX_E_USAGE,
+                "--user-agent holds a character that is not printable ASCII");
     if (o->workers > 64)
         return wx_fail(err, WX_E_USAGE, "--workers is at most 64");
     st = wx_report_formats_parse(o->format, &in->formats, err);
@@ -271,6 +276,26 @@ static uint32_t processors(void)
     return n < 1 ? 1 : n > 64 ? 64 : (uint32_t)n;
 }
 
+/* A header field is ASCII: other characters of the holder's name are percent-encoded.
+ */
+static const char *header_safe(struct wx_arena *arena, const char *text)
+{
+    struct wx_buf out = WX_BUF_INIT(1024);
+    const char *safe;
+
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c >= 0x20 && c < 0x7F && c != '(' && c != ')' && c != ';')
+            (void)wx_buf_addc(&out, (char)c);
+        else
+            (void)wx_buf_printf(&out, "%%%02X", c);
+    }
+    safe = wx_arena_z(arena, wx_buf_str(&out));
+    wx_buf_clear(&out);
+    return safe;
+}
+
 static void fill_setup(struct inspection *in, struct wx_setup *setup)
 {
     const struct wx_options *o = in->options;
@@ -305,7 +330,7 @@ static void fill_setup(struct inspection *in, struct wx_setup *setup)
                             "Mozilla/5.0 (compatible; Wangxun/%s; authorised security "
                             "inspection%s%s)",
                             WX_VERSION, holder && *holder ? "; " : "",
-                            holder ? holder : "")
+                            header_safe(&in->arena, holder ? holder : ""))
                 .ptr;
 }
 

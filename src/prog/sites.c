@@ -1,11 +1,11 @@
 #include "prog/sites.h"
 
 #include "base/limits.h"
+#include "register/import.h"
 #include "wire/url.h"
 #include <stdio.h>
-#if __has_include("register/import.h")
-#include "register/import.h"
-#endif
+
+enum { PROBLEMS_SHOWN = 20 };
 
 static void push(struct wx_arena *arena, struct wx_sites *list, const struct wx_site *s)
 {
@@ -17,6 +17,14 @@ static void push(struct wx_arena *arena, struct wx_sites *list, const struct wx_
             wx_arena_grow(arena, list->sites, old, list->cap * sizeof *list->sites);
     }
     list->sites[list->n_sites++] = *s;
+}
+
+static bool is_named(const struct wx_sites *list, uint64_t id)
+{
+    for (size_t i = 0; i < list->n_sites; i++)
+        if (list->sites[i].id == id)
+            return true;
+    return false;
 }
 
 static enum wx_status add_target(struct wx_arena *arena, const char *text,
@@ -31,11 +39,67 @@ static enum wx_status add_target(struct wx_arena *arena, const char *text,
     site.id = wx_site_key(url.host, url.port);
     site.domain = url.host;
     site.start_url = url.href;
-    for (size_t i = 0; i < out->n_sites; i++)
-        if (out->sites[i].id == site.id)
-            return WX_OK; /* named twice: inspected once */
-    push(arena, out, &site);
+    if (!is_named(out, site.id)) /* named twice: inspected once */
+        push(arena, out, &site);
     return WX_OK;
+}
+
+static void tell_problems(enum wx_lang lang, const struct wx_import *import)
+{
+    struct wx_buf line = WX_BUF_INIT(64 << 10);
+    size_t n = import->n_problems;
+
+    if (!n)
+        return;
+    fprintf(stderr, wx_text(lang, WX_T_CLI_BAD_ROWS),
+            (unsigned)n + import->n_more_problems);
+    fputc('\n', stderr);
+    for (size_t i = 0; i < n && i < PROBLEMS_SHOWN; i++) {
+        wx_buf_reset(&line);
+        wx_import_problem_format(&import->problems[i], lang, &line);
+        fprintf(stderr, "  " WX_STR_FMT "\n", WX_STR_ARG(wx_buf_str(&line)));
+    }
+    if (n > PROBLEMS_SHOWN) {
+        fprintf(stderr, wx_text(lang, WX_T_CLI_MORE_ROWS),
+                (unsigned)(n - PROBLEMS_SHOWN) + import->n_more_problems);
+        fputc('\n', stderr);
+    }
+    wx_buf_clear(&line);
+}
+
+/*
+ * The file's bytes are kept in ARENA: sites point into them. A register is the user's
+ * own upload; a later server parses it in a jailed child.
+ */
+static enum wx_status add_register(struct wx_arena *arena, enum wx_lang lang,
+                                   const char *path, struct wx_sites *out,
+                                   struct wx_err *err)
+{
+    struct wx_buf file = WX_BUF_INIT(WX_MAX_REGISTER_BYTES);
+    struct wx_import import = {0};
+    struct wx_table table;
+    enum wx_status st = wx_buf_read_file(&file, path, err);
+    struct wx_err why = {0};
+
+    if (!st) {
+        struct wx_str bytes = wx_arena_str(arena, wx_buf_str(&file));
+
+        st = wx_table_read(arena, bytes, &table, &why);
+        if (!st)
+            st = wx_register_import(arena, &table, &import, &why);
+        if (st)
+            st = wx_fail(err, st, "register '%s': %s", path, why.text);
+    }
+    wx_buf_clear(&file);
+    tell_problems(lang, &import);
+    out->n_problems += (uint32_t)import.n_problems + import.n_more_problems;
+    for (size_t i = 0, n_targets = out->n_sites; !st && i < import.n_sites; i++) {
+        struct wx_sites targets = {.sites = out->sites, .n_sites = n_targets};
+
+        if (!is_named(&targets, import.sites[i].id))
+            push(arena, out, &import.sites[i]);
+    }
+    return st;
 }
 
 enum wx_status wx_sites_gather(struct wx_arena *arena, enum wx_lang lang,
@@ -45,11 +109,11 @@ enum wx_status wx_sites_gather(struct wx_arena *arena, enum wx_lang lang,
 {
     enum wx_status st = WX_OK;
 
-    (void)lang;
     *out = (struct wx_sites){0};
     for (size_t i = 0; !st && i < n_targets; i++)
         st = add_target(arena, targets[i], out, err);
-    (void)path;
+    if (!st && path)
+        st = add_register(arena, lang, path, out, err);
     if (!st && !out->n_sites)
         st = wx_fail(err, WX_E_USAGE,
                      "nothing to inspect: name a TARGET or give --sites");

@@ -20,6 +20,7 @@ enum {
     SILENCE_MAX_MS = 90000, /* a worker that says nothing for so long is stuck */
     STOP_GRACE_MS = 1500,   /* then the kernel closes its sockets for it */
     TRIES_MAX = 2,
+    FALSE_STARTS_MAX = 3, /* workers that fail before they are ready, in a row */
     WORKER_FD = 3,
     REGISTER_ROWS = 2000, /* in one message */
 };
@@ -50,7 +51,8 @@ struct core {
     struct wx_scan_progress progress;
     char confinement[128];
     int64_t begun_ms, tick_ms, stop_at_ms;
-    uint32_t n_starts;
+    uint32_t n_false_starts;
+    char last_words[256]; /* of a worker that failed */
     enum wx_status why_stopped;
     struct wx_arena scratch;
 };
@@ -139,7 +141,6 @@ static enum wx_status start_worker(struct core *core, struct worker *w,
     if (w->pid == 0)
         become_worker(fds[1]);
     close(fds[1]);
-    core->n_starts++;
     w->channel = wx_channel_new(fds[0]);
     w->heard_ms = wx_mono_ms();
     w->is_ready = false;
@@ -341,7 +342,22 @@ static enum wx_status on_ready(struct core *core, struct worker *w,
     snprintf(core->confinement, sizeof core->confinement, WX_STR_FMT,
              WX_STR_ARG(wx_utf8_clip(report, sizeof core->confinement - 1)));
     core->progress.confinement = core->confinement;
+    core->n_false_starts = 0;
     w->is_ready = true;
+    return WX_OK;
+}
+
+/* Why a worker gives up; its end follows. */
+static enum wx_status on_log(struct core *core, struct wx_msg_in *in)
+{
+    struct wx_str event, detail;
+
+    (void)wx_msg_get_u8(in);
+    event = wx_msg_get_str(in);
+    detail = wx_utf8_clip(wx_msg_get_str(in), sizeof core->last_words - 1);
+    snprintf(core->last_words, sizeof core->last_words, WX_STR_FMT, WX_STR_ARG(detail));
+    wx_log(WX_LOG_WARN, "scan", "worker_says", WX_STR_FMT ": %s", WX_STR_ARG(event),
+           core->last_words);
     return WX_OK;
 }
 
@@ -364,6 +380,8 @@ static enum wx_status on_message(struct core *core, struct worker *w,
         return on_progress(core, w, in, err);
     case WX_MSG_SITE_DONE:
         return on_site_done(core, w, in, err);
+    case WX_MSG_LOG:
+        return on_log(core, in);
     default:
         return wx_fail(err, WX_E_INVALID, "unexpected message %d from a worker", type);
     }
@@ -396,13 +414,16 @@ static enum wx_status bury(struct core *core, struct worker *w, struct wx_err *e
     if (!core->why_stopped)
         wx_log(WX_LOG_WARN, "scan", "worker_died", "pid=%d wait_status=%d sites=%u",
                (int)w->pid, how, w->n_sites);
+    core->n_false_starts += !w->is_ready;
     wx_channel_free(w->channel);
     w->channel = NULL;
     w->is_ready = false;
     while (!st && w->n_sites) {
-        uint32_t index = w->sites[--w->n_sites].index;
+        const struct running *site = &w->sites[--w->n_sites];
+        uint32_t index = site->index;
 
         core->progress.n_running--;
+        core->progress.n_pages -= site->n_pages; /* they will be counted again */
         if (core->why_stopped)
             continue; /* interrupted: a later --resume does it again */
         if (core->tries[index] < TRIES_MAX)
@@ -430,10 +451,10 @@ static enum wx_status replace_dead(struct core *core, struct wx_err *err)
             (w->n_sites || !w->is_ready))
             st = bury(core, w, err);
         if (!st && !w->channel && !core->why_stopped && has_work(core)) {
-            if (core->n_starts > core->n_workers * 4 + core->options->n_sites)
-                return wx_fail(err, WX_E_IO,
-                               "workers die as soon as they start; "
-                               "see the log, or run 'wangxun doctor'");
+            if (core->n_false_starts >= FALSE_STARTS_MAX)
+                return wx_fail(err, WX_E_IO, "workers cannot start: %s",
+                               core->last_words[0] ? core->last_words
+                                                   : "no reason given");
             st = start_worker(core, w, err);
         }
     }

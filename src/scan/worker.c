@@ -264,6 +264,18 @@ static enum wx_status work(struct worker *w, struct wx_err *err)
     }
 }
 
+/* The core tells the user; without a core it is for the log. */
+static void say_why(struct worker *w, const struct wx_err *err)
+{
+    wx_msg_begin(wx_channel_out(w->channel), WX_MSG_LOG);
+    wx_msg_u8(wx_channel_out(w->channel), WX_LOG_ERROR);
+    wx_msg_str(wx_channel_out(w->channel), WX_STR("worker_failed"));
+    wx_msg_str(wx_channel_out(w->channel), wx_str_of(err->text));
+    wx_msg_end(wx_channel_out(w->channel));
+    if (wx_channel_flush(w->channel, true, NULL))
+        wx_log(WX_LOG_ERROR, "scan", "worker_failed", "%s", err->text);
+}
+
 int wx_worker_main(int fd)
 {
     struct worker *w = wx_new(struct worker);
@@ -280,6 +292,6 @@ int wx_worker_main(int fd)
     if (!st)
         st = work(w, &err);
     if (st && st != WX_E_CLOSED)
-        wx_log(WX_LOG_ERROR, "scan", "worker_failed", "%s", err.text);
+        say_why(w, &err);
     return st && st != WX_E_CLOSED ? 1 : 0;
 }
