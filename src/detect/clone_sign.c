@@ -282,12 +282,6 @@ static void scars_count(struct wx_str text, uint32_t offset, struct wx_clone_sig
     }
 }
 
-static bool may_have_scars(struct wx_str text)
-{
-    return wx_str_chr(text, '?') != WX_NPOS ||
-           wx_str_findz(text, "\xEF\xBF\xBD") != WX_NPOS;
-}
-
 /* ---- blocks at head and tail ---- */
 
 static bool block_is_text(const struct wx_html_block *block)
@@ -426,6 +420,7 @@ void wx_clone_signs_read(const struct wx_rules *rules, struct wx_arena *arena,
                          struct wx_clone_signs *out)
 {
     struct wx_hanzi_count all = {0};
+    bool has_replaced = wx_str_findz(html->text, "\xEF\xBF\xBD") != WX_NPOS;
 
     *out = (struct wx_clone_signs){0};
     for (size_t i = 0; i < html->n_blocks; i++) {
@@ -433,7 +428,7 @@ void wx_clone_signs_read(const struct wx_rules *rules, struct wx_arena *arena,
 
         wx_hanzi_count_add(&all, block->text);
         pinyin_count(block->text, block->offset, out);
-        if (may_have_scars(block->text))
+        if (has_replaced || wx_str_chr(block->text, '?') != WX_NPOS)
             scars_count(block->text, block->offset, out);
     }
     out->n_han = all.n_han;

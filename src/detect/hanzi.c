@@ -10,47 +10,66 @@ static const struct {
 #undef X
 };
 
-static bool bit_of(const uint64_t *set, uint32_t cp)
+enum { FIRST = 0x4E00, N_KNOWN = 328 * 64 };
+
+/* Bit 0: in GB 2312; bit 1: in Big5. */
+static unsigned sets_of(uint32_t cp)
 {
-    cp -= 0x4E00; /* wraps below the block */
-    return cp < 20992 && (set[cp / 64] >> (cp % 64) & 1);
+    uint32_t at = cp - FIRST; /* wraps below the block */
+
+    if (at >= N_KNOWN)
+        return 0;
+    return (unsigned)(sets[at / 64][0] >> (at % 64) & 1) |
+           (unsigned)(sets[at / 64][1] >> (at % 64) & 1) << 1;
 }
 
 bool wx_hanzi_is_gb2312(uint32_t cp)
 {
-    return bit_of(gb2312, cp);
+    return sets_of(cp) & 1;
 }
 
 bool wx_hanzi_is_simplified(uint32_t cp)
 {
-    return bit_of(gb2312, cp) && !bit_of(big5, cp);
+    return sets_of(cp) == 1;
 }
 
 bool wx_hanzi_is_traditional(uint32_t cp)
 {
-    return bit_of(big5, cp) && !bit_of(gb2312, cp);
+    return sets_of(cp) == 2;
 }
 
+/*
+ * Every character of every page passes here, so the three bytes of U+4000..U+9FFF are
+ * put together without the questions of wx_utf8_next(): pages are well-formed by now.
+ */
 void wx_hanzi_count_add(struct wx_hanzi_count *count, struct wx_str text)
 {
-    for (size_t pos = 0; pos < text.len;) {
-        uint32_t cp;
+    const unsigned char *p = (const unsigned char *)text.ptr;
+    uint32_t by_sets[4] = {0}, n_rare = 0;
+    size_t pos = 0;
 
-        if ((unsigned char)text.ptr[pos] < 0xE3) { /* below U+3000: no ideograph */
+    while (pos < text.len) {
+        unsigned c = p[pos];
+
+        if (c < 0xE3) { /* below U+3000: no ideograph */
             pos++;
-            continue;
-        }
-        cp = wx_utf8_next(text, &pos);
-        if (!wx_cp_is_han(cp))
-            continue;
-        count->n_han++;
-        if (bit_of(gb2312, cp)) {
-            count->n_simplified += !bit_of(big5, cp);
+        } else if (c >= 0xE4 && c <= 0xE9 && text.len - pos >= 3) {
+            uint32_t cp =
+                (c & 0x0Fu) << 12 | (p[pos + 1] & 0x3Fu) << 6 | (p[pos + 2] & 0x3Fu);
+
+            if (cp >= FIRST)
+                by_sets[sets_of(cp)]++;
+            else
+                n_rare += wx_cp_is_han(cp);
+            pos += 3;
         } else {
-            count->n_not_gb2312++;
-            count->n_traditional += bit_of(big5, cp);
+            n_rare += wx_cp_is_han(wx_utf8_next(text, &pos));
         }
     }
+    count->n_simplified += by_sets[1];
+    count->n_traditional += by_sets[2];
+    count->n_not_gb2312 += by_sets[0] + by_sets[2] + n_rare;
+    count->n_han += by_sets[0] + by_sets[1] + by_sets[2] + by_sets[3] + n_rare;
 }
 
 uint32_t wx_hanzi_fold(uint32_t cp)

@@ -118,11 +118,6 @@ static struct wx_hidden_group *group_find(struct place *place, uint32_t cause,
     group = wx_arena_new(place->arena, struct wx_hidden_group);
     group->cause = cause;
     group->text = WX_BUF_INIT(MAX_TEXT_BYTES);
-    if (cause && cause < place->html->n_nodes) {
-        const struct wx_html_node *node = &place->html->nodes[cause];
-
-        group->is_in_menu = names_a_menu(node->classes) || names_a_menu(node->id);
-    }
     return place->groups[place->n_groups++] = group;
 }
 
@@ -214,10 +209,15 @@ static struct wx_str detail(struct wx_arena *arena, enum wx_lang lang,
 
 static void group_report(struct place *place, struct wx_hidden_group *group)
 {
-    bool is_spam = wx_spam_words_are_spam(&group->words);
-    int score =
-        wx_hidden_group_score(wx_judge_rules(place->judge), place->arena, group);
+    const struct wx_html_node *node = &place->html->nodes[0];
+    bool is_spam;
+    int score;
 
+    if (group->cause < place->html->n_nodes)
+        node = &place->html->nodes[group->cause];
+    group->is_in_menu =
+        group->is_in_menu || names_a_menu(node->classes) || names_a_menu(node->id);
+    score = wx_hidden_group_score(wx_judge_rules(place->judge), place->arena, group);
     if (score < WX_HIDDEN_LINK_SCORE)
         return;
     is_spam = wx_spam_words_are_spam(&group->words);

@@ -129,6 +129,41 @@ static struct wx_str block_detail(struct wx_arena *arena, enum wx_lang lang,
                            share_of(words));
 }
 
+static bool has_hit_within(const struct wx_rules *rules,
+                           const struct wx_pattern_hits *hits, uint32_t from,
+                           uint32_t to)
+{
+    size_t lo = 0, hi = hits->n_hits;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+
+        if (hits->hits[mid].offset < from)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < hits->n_hits && hits->hits[lo].offset < to; lo++)
+        if (rules->patterns[hits->hits[lo].tag].owner == WX_OWN_KEYWORD)
+            return true;
+    return false;
+}
+
+/*
+ * The page has been searched for keywords once; a block is read again only where that
+ * cannot be trusted: text put together from pieces, references, disguises.
+ */
+static bool may_hold_words(struct wx_judge *judge, struct wx_page *page,
+                           const struct wx_html_block *block)
+{
+    if (block->has_reference || block->end - block->offset != block->text.len)
+        return true;
+    if (has_hit_within(wx_judge_rules(judge), wx_page_hits(judge, page), block->offset,
+                       block->end))
+        return true;
+    return wx_hanzi_plain(page->arena, block->text).ptr != block->text.ptr;
+}
+
 static bool suspect_judge(struct wx_judge *judge, struct wx_page *page,
                           const struct suspect *suspect)
 {
@@ -141,6 +176,8 @@ static bool suspect_judge(struct wx_judge *judge, struct wx_page *page,
                              .end = suspect->block->end,
                              .is_site_wide = true};
 
+    if (!may_hold_words(judge, page, suspect->block))
+        return false;
     wx_spam_words_read(wx_judge_rules(judge), page->arena, text, &words);
     if (!block_is_foreign(suspect, &words))
         return false;

@@ -170,13 +170,25 @@ static void open_link_judge(struct wx_judge *judge, struct wx_page *page,
     wx_judge_report(judge, &draft);
 }
 
+static bool has_numeric_reference(struct wx_str text)
+{
+    const char *at = text.ptr, *end = text.ptr + text.len;
+
+    while (at < end && (at = memchr(at, '&', (size_t)(end - at)))) {
+        if (at + 1 < end && at[1] == '#')
+            return true;
+        at++;
+    }
+    return false;
+}
+
 void wx_spam_link_judge(struct wx_judge *judge, struct wx_page *page)
 {
     const struct wx_pattern_hits *hits = wx_page_hits(judge, page);
     const struct wx_node_style *styles = wx_page_styles(judge, page);
     const struct wx_rules *rules = wx_judge_rules(judge);
     struct wx_str raw = page->decoded.text;
-    bool has_references = wx_str_findz(raw, "&#") != WX_NPOS;
+    bool has_references = has_numeric_reference(raw);
     unsigned n = 0;
     size_t at = 0;
 
@@ -187,7 +199,7 @@ void wx_spam_link_judge(struct wx_judge *judge, struct wx_page *page)
             continue;
         if (!has_keyword(rules, hits, &at, link->offset, link->end) &&
             !(has_references &&
-              wx_str_findz(wx_str_sub(raw, link->offset, link->end), "&#") != WX_NPOS))
+              has_numeric_reference(wx_str_sub(raw, link->offset, link->end))))
             continue;
         n++;
         if (!is_hidden(page->html, styles, link))
@@ -288,15 +300,32 @@ static const struct wx_html_block *pool_mark(const struct wx_page *page)
     return NULL;
 }
 
-/* Most pages have few links that can leave; asking is cheaper than parsing. */
+/* The host as written in HREF; empty when it has none of its own. */
+static struct wx_str raw_host(struct wx_str href)
+{
+    size_t at = wx_str_findz(wx_str_sub(href, 0, 10), "//"), n = 0;
+
+    if (at == WX_NPOS)
+        return (struct wx_str){NULL, 0};
+    href = wx_str_sub(href, at + 2, href.len);
+    while (n < href.len && href.ptr[n] != '/' && href.ptr[n] != '?' &&
+           href.ptr[n] != ':')
+        n++;
+    return wx_str_sub(href, 0, n);
+}
+
+/* Most pages have few links of that kind; looking is cheaper than parsing. */
 static bool may_be_pool(const struct wx_page *page, bool has_mark)
 {
     unsigned n = 0, need = has_mark ? MIN_POOL_LINKS : MIN_POOL_HOSTS;
 
-    for (size_t i = 0; i < page->html->n_links && n < need; i++)
-        n +=
-            page->html->links[i].kind == WX_LINK_A &&
-            wx_str_findz(wx_str_sub(page->html->links[i].href, 0, 10), "//") != WX_NPOS;
+    for (size_t i = 0; i < page->html->n_links && n < need; i++) {
+        struct wx_str host = {NULL, 0};
+
+        if (page->html->links[i].kind == WX_LINK_A)
+            host = raw_host(page->html->links[i].href);
+        n += host.len && (has_mark || is_random_label(host));
+    }
     return n == need;
 }
 
@@ -320,7 +349,9 @@ static void mark_report(struct wx_judge *judge, struct wx_page *page,
 
 void wx_spam_pool_judge(struct wx_judge *judge, struct wx_page *page)
 {
-    bool has_mark = wx_str_findz(page->decoded.text, "蜘蛛池") != WX_NPOS;
+    /* the word is a keyword, so a page without any keyword need not be searched */
+    bool has_mark = wx_page_hits(judge, page)->n_hits &&
+                    wx_str_findz(page->decoded.text, "蜘蛛池") != WX_NPOS;
     struct pool_host *hosts;
     const struct wx_html_block *mark;
     size_t n;
