@@ -139,6 +139,8 @@ struct wx_str wx_category_text(struct wx_arena *arena, enum wx_lang lang,
 struct wx_str wx_reason_text(struct wx_arena *arena, enum wx_lang lang,
                              struct wx_str reason)
 {
+    if (wx_str_eqz(reason, "ok"))
+        return (struct wx_str){0};
     return text_by_name(arena, lang, "REASON_", reason);
 }
 
