@@ -102,14 +102,13 @@ static void report_missing(const struct wx_label_check *c, const char *rule)
 
     d.where = WX_STR("首页及已检测页面 (home page and pages inspected)");
     d.detail_zh = wx_arena_printf(c->arena,
-                                  "已检查首页和%u个页面的正文、底部、链接与脚本，"
+                                  "已检查首页等%u个页面的正文、底部、链接与脚本，"
                                   "均未发现该标识。",
                                   c->labels->n_pages);
-    d.detail_en =
-        wx_arena_printf(c->arena,
-                        "Text, footers, links and scripts of the home page and "
-                        "%u page(s) were read; it is on none of them.",
-                        c->labels->n_pages);
+    d.detail_en = wx_arena_printf(c->arena,
+                                  "Text, footers, links and scripts of %u page(s), the "
+                                  "home page among them, were read; it is on none.",
+                                  c->labels->n_pages);
     if (c->has_unread_source) {
         d.verdict = WX_SUSPECTED;
         d.confidence = 60;
