@@ -42,6 +42,8 @@ struct reading {
     uint32_t n_numbers;
     uint32_t n_check_wrong; /* identity cards but for the check digit: a numbering */
     bool is_about_persons;  /* the page has a column or label 姓名 */
+    bool has_id_column;     /* ... or a column 身份证号 */
+    bool has_heads;         /* both are known */
 };
 
 /* ---- words around a number ---- */
@@ -114,7 +116,8 @@ struct context {
     struct wx_str *cells; /* blocks before that one, nearest first */
     size_t n_cells;
     uint32_t offset, end; /* of the block, in the page */
-    bool is_named_kind;   /* scripts: the kind must be said by the number alone */
+    bool is_in_table;
+    bool is_named_kind; /* scripts: the kind must be said by the number alone */
 };
 
 static bool context_has(const struct context *c, const char *const *words)
@@ -147,10 +150,11 @@ static void count_id_card(struct reading *r, const struct context *c,
                           const struct wx_personal_number *number)
 {
     struct wx_str born = {number->digits + 6, 4};
-    bool is_named = context_has(c, id_words);
+    bool is_named = context_has(c, id_words) || (c->is_in_table && r->has_id_column);
     uint64_t year = 0;
 
-    if (number->kind == WX_PERSONAL_OLD_ID_CARD && !is_named)
+    if (!is_named &&
+        (number->kind == WX_PERSONAL_OLD_ID_CARD || number->is_place_unknown))
         return;
     if (number->is_check_wrong) {
         r->n_check_wrong++;
@@ -235,14 +239,30 @@ static bool may_hold_number(struct wx_str s)
     return false;
 }
 
+/* Heads of columns, looked for only once a page has a number at all. */
+static void read_heads(struct reading *r)
+{
+    const struct wx_html *html = r->page->html;
+
+    if (r->has_heads)
+        return;
+    r->has_heads = true;
+    for (size_t i = 0; i < html->n_blocks; i++) {
+        const struct wx_html_block *block = &html->blocks[i];
+
+        if (block->text.len > 40)
+            continue;
+        r->is_about_persons = r->is_about_persons || wx_str_starts(block->text, "姓名");
+        r->has_id_column = r->has_id_column || ((block->in & WX_IN_TABLE) &&
+                                                has_word(block->text, id_words));
+    }
+}
+
 static void read_blocks(struct reading *r)
 {
     const struct wx_html *html = r->page->html;
     struct wx_str cells[CONTEXT_BLOCKS];
 
-    for (size_t i = 0; i < html->n_blocks && !r->is_about_persons; i++)
-        r->is_about_persons = html->blocks[i].text.len <= 30 &&
-                              wx_str_starts(html->blocks[i].text, "姓名");
     for (size_t i = 0; i < html->n_blocks; i++) {
         const struct wx_html_block *block = &html->blocks[i];
         struct context c = {.cells = cells, .offset = block->offset, .end = block->end};
@@ -250,6 +270,8 @@ static void read_blocks(struct reading *r)
 
         if (!may_hold_number(block->text))
             continue;
+        read_heads(r);
+        c.is_in_table = block->in & WX_IN_TABLE;
         for (size_t k = i; k-- > 0 && c.n_cells < reach;)
             cells[c.n_cells++] = html->blocks[k].text;
         read_text(r, block->text, &c);

@@ -17,14 +17,15 @@ enum wx_personal_kind {
 
 struct wx_personal_number {
     enum wx_personal_kind kind;
-    char digits[20];     /* folded, without separators, NUL at the end */
-    size_t offset, end;  /* in the text */
-    bool is_check_wrong; /* an identity card but for its check digit */
+    char digits[20];       /* folded, without separators, NUL at the end */
+    size_t offset, end;    /* in the text */
+    bool is_check_wrong;   /* an identity card but for its check digit */
+    bool is_place_unknown; /* ... of no province; foreigners\' cards begin with 9 */
 };
 
 /*
  * The next number of a person from *POS on. Numbers inside longer runs of letters and
- * digits, masked ones and ones of impossible date or province are passed over. YEAR is
+ * digits, masked ones and ones of impossible date are passed over. YEAR is
  * the current year: nobody is born after it.
  */
 bool wx_personal_next(struct wx_str text, size_t *pos, int year,

@@ -154,7 +154,7 @@ static bool read_id_card(const struct run *run, int year,
     if (born < 1900 || born > year ||
         !is_date(born, number_of(d + 10, 2), number_of(d + 12, 2)))
         return false;
-    if (!wx_division_province((struct wx_str){d, 6}))
+    if (d[0] == '0')
         return false;
     last = run->ends_in_x ? 'X' : d[17];
     memcpy(out->digits, d, 17);
@@ -162,6 +162,7 @@ static bool read_id_card(const struct run *run, int year,
     out->digits[18] = '\0';
     out->kind = WX_PERSONAL_ID_CARD;
     out->is_check_wrong = check_character(d) != last;
+    out->is_place_unknown = !wx_division_province((struct wx_str){d, 6});
     return true;
 }
 

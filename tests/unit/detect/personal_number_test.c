@@ -61,13 +61,23 @@ static void identity_card__is_checked(void **state)
     if (wx_personal_next(wx_str_of(text), &pos, 2026, &n) && !n.is_check_wrong)
         right++;
     assert_int_equal(right, 1);
-    expect_none("991010199003070118");  /* no such province */
     expect_none("110101202703070118");  /* not born yet */
     expect_none("110101199002300118");  /* 30 February */
     expect_none("11010519491231002X");  /* the standard's own example */
     expect_none("A110101199003070118"); /* part of something longer */
     expect_none("110101199003070118/12");
     expect_none("110101********0118");
+}
+
+static void identity_card__of_no_province_is_marked(void **state)
+{
+    struct wx_personal_number n;
+
+    (void)state;
+    assert_true(first("990101198503140017", &n));
+    assert_true(n.is_place_unknown);
+    assert_true(first("110101199003070118", &n));
+    assert_false(n.is_place_unknown);
 }
 
 static void mobile__is_read_in_every_dress(void **state)
@@ -137,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identity_card__is_read_in_every_dress),
         cmocka_unit_test(identity_card__is_checked),
+        cmocka_unit_test(identity_card__of_no_province_is_marked),
         cmocka_unit_test(mobile__is_read_in_every_dress),
         cmocka_unit_test(mobile__is_not_any_eleven_digits),
         cmocka_unit_test(bank_card__needs_prefix_and_luhn),
