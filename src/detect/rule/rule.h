@@ -55,7 +55,7 @@ struct wx_rule {
 /* A path worth asking for (exposed-file rules), with what proves the answer real. */
 struct wx_rule_path {
     const struct wx_rule *rule;
-    struct wx_str path; /* "/.git/HEAD" */
+    struct wx_str path; /* "/.git/HEAD"; {host}: see wx_exposed_path() */
     uint32_t proof_tag; /* pattern tag that must hit in the body */
     bool is_binary;     /* proof is magic bytes: MAGIC at offset 0 */
     struct wx_str magic;
