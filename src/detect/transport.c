@@ -15,7 +15,7 @@ struct form { /* the start page by one form of the address */
     const struct wx_observation *obs;
     bool is_https_asked; /* https:// was asked for */
     bool is_https_final;
-    bool is_answered; /* an answer below 400 came from the site's own host */
+    bool is_answered; /* an answer below 400, the site's own words, from its own host */
 };
 
 struct transport {
@@ -38,7 +38,6 @@ static void transport_fetch(struct wx_judge *judge, const struct wx_observation 
     const struct wx_fetch *fetch = &obs->fetch;
     struct form *form;
 
-    (void)page;
     if ((fetch->purpose != WX_FOR_HOME && fetch->purpose != WX_FOR_VARIANT) ||
         t->n_forms == MAX_FORMS)
         return;
@@ -46,10 +45,10 @@ static void transport_fetch(struct wx_judge *judge, const struct wx_observation 
     form->obs = wx_observation_keep(wx_judge_arena(judge), obs);
     form->is_https_asked = is_https(fetch->url);
     form->is_https_final = is_https(fetch->final_url);
-    form->is_answered =
-        fetch->outcome == WX_OUT_OK && fetch->status > 0 && fetch->status < 400 &&
-        wx_judge_is_own_host(judge,
-                             wx_host_of(wx_judge_arena(judge), fetch->final_url));
+    form->is_answered = fetch->outcome == WX_OUT_OK && fetch->status > 0 &&
+                        fetch->status < 400 && !(page && page->is_notice) &&
+                        wx_judge_is_own_host(
+                            judge, wx_host_of(wx_judge_arena(judge), fetch->final_url));
 }
 
 /* ---- mixed content ---- */
