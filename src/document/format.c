@@ -139,8 +139,16 @@ struct wx_str wx_category_text(struct wx_arena *arena, enum wx_lang lang,
 struct wx_str wx_reason_text(struct wx_arena *arena, enum wx_lang lang,
                              struct wx_str reason)
 {
+    struct wx_str rest = reason;
+
     if (wx_str_eqz(reason, "ok"))
         return (struct wx_str){0};
+    if (wx_str_starts(reason, "http_"))
+        return wx_arena_printf(arena, "HTTP " WX_STR_FMT,
+                               WX_STR_ARG(wx_str_sub(reason, 5, reason.len)));
+    (void)wx_str_cut(&rest, ':'); /* "waf:NAME" */
+    if (wx_str_starts(reason, "waf:"))
+        return wx_arena_printf(arena, wx_text(lang, WX_T_REASON_WAF), WX_STR_ARG(rest));
     return text_by_name(arena, lang, "REASON_", reason);
 }
 
@@ -155,7 +163,8 @@ struct wx_str wx_uri_text(struct wx_arena *arena, struct wx_str url)
         unsigned char c = (unsigned char)url.ptr[i];
 
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-            (c >= '0' && c <= '9') || (c && strchr(plain, c)))
+            (c >= '0' && c <= '9') ||
+            (c && strchr(plain, c) && (slashes < 3 || (c != '[' && c != ']'))))
             out[n++] = (char)c;
         else
             n += (size_t)snprintf(out + n, 4, "%%%02X", c);

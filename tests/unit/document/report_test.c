@@ -125,8 +125,8 @@ static void add_finding(struct run *r, unsigned i, unsigned n_sites)
     snprintf(domain, sizeof domain, "d%u.xingyuan.gov.cn", i % n_sites);
     snprintf(key, sizeof key, "k%u", i);
     snprintf(url, sizeof url,
-             "http://d%u.xingyuan.gov.cn/a?x=%u&y='\"><svg onload=x>%s", i % n_sites, i,
-             i % 5 ? "" : "\xE2\x80\xAE");
+             "http://d%u.xingyuan.gov.cn/a[1]?x=%u&y='\"><svg onload=x>%s", i % n_sites,
+             i, i % 5 ? "" : "\xE2\x80\xAE");
     f.site_id = wx_site_key(wx_str_of(domain), 0);
     f.site = wx_str_of(domain);
     f.key = wx_str_of(key);
@@ -560,7 +560,8 @@ static void jsonl__keeps_one_object_a_line_whatever_sites_sent(void **state)
     assert_true(has(text, "\\u202e"));
     text = slurp(r, "findings.sarif");
     assert_true(has(text, "%E2%80%AE") || has(text, "%22%3E"));
-    assert_false(has(text, "uri\":\"http://d1.xingyuan.gov.cn/a?x=1&y='\\\""));
+    assert_true(
+        has(text, "\"uri\":\"http://d1.xingyuan.gov.cn/a%5B1%5D?x=1&y='%22%3E"));
 }
 
 static void empty_run__still_makes_every_file(void **state)
