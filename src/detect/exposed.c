@@ -62,7 +62,7 @@ static bool pattern_proves(struct wx_judge *judge, const struct wx_page *page,
     struct wx_pattern_hits hits;
 
     text = wx_str_sub(text, 0, MAX_PROOF_BYTES);
-    hits = wx_pattern_scan(wx_judge_rules(judge)->set, page->arena, text);
+    hits = wx_pattern_scan(wx_judge_rules(judge)->proofs, page->arena, text);
     for (size_t i = 0; i < hits.n_hits; i++) {
         if (hits.hits[i].tag != path->proof_tag)
             continue;

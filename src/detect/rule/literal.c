@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "detect/rule/triple.h"
 #include <stdlib.h>
 
 /* A window of a literal, as the hash table keeps it. */
@@ -42,24 +43,38 @@ enum { CHUNK_BYTES = 6 * 2048 };
 struct wx_literal_set {
     const struct wx_literal *literals;
     struct group groups[N_GROUPS];
+    struct wx_triples triples; /* of the last group, when has_triples */
+    bool has_triples, is_wide; /* what this machine can do */
 };
 
 /*
- * Every page is full of these; windows in them make poor witnesses. Only the choice of
- * windows inside a literal depends on it, never what is found.
+ * Every page is full of these; what is part of this text makes a poor witness. Only the
+ * choice of witnesses depends on it, never what is found.
  */
-static const char everyday[] =
-    "<!doctype html><html lang=\"zh-cn\"><head><meta charset=\"utf-8\"><meta "
-    "http-equiv=\"content-type\" content=\"text/html; charset=utf-8\"><title></title>"
-    "<link rel=\"stylesheet\" type=\"text/css\" href=\"https://www./css/style.css\" "
-    "/><script type=\"text/javascript\" src=\"http://js/jquery.min.js\"></script>"
-    "<body><div class=\"container\" id=\"content\" style=\"display: none; width:\">"
-    "<ul class=\"nav\"><li class=\"item\"><a href=\"/index.html\" target=\"_blank\" "
-    "title=\"\"><img src=\"/images/logo.png\" alt=\"\" height=\"\" border=\"0\"></a>"
-    "</li></ul><table><tr><td><span class=\"\">&nbsp;</span></td></tr></table></div>"
-    "<p>copyright</p></body></html> .gov.cn .com.cn .jpg .aspx .jsp .php?id= function "
-    "() { var document.write window.location return true false null } the and for "
-    "that with this from are name=\"value\" input button form action method";
+const char wx_everyday_markup[] =
+    "<!doctype html public><html xmlns lang=\"zh-cn\"><head><meta charset=\"utf-8\">"
+    "<meta http-equiv=\"content-type\" content=\"text/html; charset=utf-8\"><title>"
+    "</title><link rel=\"stylesheet\" type=\"text/css\" "
+    "href=\"https://www./css/style.css\""
+    " /><link href=\"http://www.<script type=\"text/javascript\" "
+    "src=\"http://js/jquery."
+    "min.js\"></script><script src=\"/js/ <body><div class=\"container\" "
+    "id=\"content\" "
+    "style=\"display: none; width:\"><ul class=\"nav\"><li class=\"item\"><a "
+    "href=\"/index."
+    "html\" target=\"_blank\" title=\"\"><img src=\"/images/logo.png\" alt=\"\" "
+    "height=\"\" "
+    "border=\"0\"></a></li></ul><table><tr><td><span class=\"\">&nbsp;</span></td></tr>"
+    "</table></div><p>copyright</p></body></html> .html\" .gov.cn .com.cn .jpg .aspx "
+    ".jsp "
+    ".php?id= function () { var document.write window.location return true false null "
+    "} "
+    "this. the and for that with this from are was here name=\"value\" <input "
+    "type=\"text\" "
+    "type=\"password\" type=\"submit\" <form method=\"post\" action=\"<br /> <h1> <h2 "
+    "<h3> "
+    "<b> </b> -- /* <!-- --> dir store spring. core warning: error: select table [0] "
+    "\"username\" \"password\" <strong> <em> \\n icp conac";
 
 /* ASCII bytes get bit 5, so letters of either case fall together; others stay. */
 static inline uint64_t fold(uint64_t bytes)
@@ -93,6 +108,22 @@ static inline uint64_t load8(const char *p)
 #endif
     return fold(w);
 }
+
+/* The loops below exist twice on x86: with BMI2 a shift is one step instead of three.
+ */
+#if defined(__x86_64__) && defined(__GNUC__)
+#define WIDE __attribute__((target("bmi,bmi2")))
+static bool has_wide_scalars(void)
+{
+    return __builtin_cpu_supports("bmi2");
+}
+#else
+#define WIDE
+static bool has_wide_scalars(void)
+{
+    return false;
+}
+#endif
 
 /* ---- building ---- */
 
@@ -179,28 +210,61 @@ static void group_seal(struct group *g)
     g->entries = sorted;
 }
 
-struct wx_literal_set *wx_literal_set_new(const struct wx_literal *literals, size_t n)
+/* Where a literal goes: short ones all to the last group when that is vectorised. */
+static unsigned group_for(const struct wx_literal_set *set, size_t len)
+{
+    unsigned k = 0;
+
+    while (k < N_GROUPS && len < group_kinds[k].min_len)
+        k++;
+    if (k == N_GROUPS || len > WX_MAX_LITERAL_BYTES)
+        WX_BUG("literal of a length nobody may add");
+    return set->has_triples && k > 0 ? N_GROUPS - 1 : k;
+}
+
+static void choose_engine(struct wx_literal_set *set, size_t n, bool is_plain)
+{
+    size_t n_short = 0;
+
+    for (size_t i = 0; i < n; i++)
+        n_short += set->literals[i].bytes.len < group_kinds[0].min_len;
+    set->has_triples = !is_plain && wx_triples_are_fast() && n_short <= WX_MAX_TRIPLES;
+    set->is_wide = !is_plain && has_wide_scalars();
+}
+
+static void triples_fill(struct wx_literal_set *set)
+{
+    const struct group *g = &set->groups[N_GROUPS - 1];
+    uint32_t windows[WX_MAX_TRIPLES];
+
+    for (size_t i = 0; i < g->n_entries; i++)
+        windows[i] = g->entries[i].window;
+    wx_triples_init(&set->triples, windows, g->n_entries);
+}
+
+struct wx_literal_set *wx_literal_set_new(const struct wx_literal *literals, size_t n,
+                                          bool is_plain)
 {
     struct wx_literal_set *set = wx_new(struct wx_literal_set);
     struct crowd *crowds = wx_alloc(N_GROUPS * sizeof(*crowds));
 
     set->literals = literals;
+    choose_engine(set, n, is_plain);
     for (unsigned k = 0; k < N_GROUPS; k++) {
         set->groups[k] = group_kinds[k];
-        for (size_t i = 0; i + 4 < sizeof(everyday); i++)
-            crowd_add(&crowds[k], load_window(everyday + i, group_kinds[k].width), 8);
+        for (size_t i = 0; i + 4 < sizeof(wx_everyday_markup); i++)
+            crowd_add(&crowds[k],
+                      load_window(wx_everyday_markup + i, group_kinds[k].width), 8);
     }
     for (size_t i = 0; i < n; i++) {
-        unsigned k = 0;
+        unsigned k = group_for(set, literals[i].bytes.len);
 
-        while (k < N_GROUPS && literals[i].bytes.len < group_kinds[k].min_len)
-            k++;
-        if (k == N_GROUPS || literals[i].bytes.len > WX_MAX_LITERAL_BYTES)
-            WX_BUG("literal of a length nobody may add");
         group_add(&set->groups[k], &crowds[k], literals[i].bytes, (uint32_t)i);
     }
     for (unsigned k = 0; k < N_GROUPS; k++)
         group_seal(&set->groups[k]);
+    if (set->has_triples)
+        triples_fill(set);
     free(crowds);
     return set;
 }
@@ -267,8 +331,11 @@ static __attribute__((noinline)) void look(const struct scan *s, uint32_t window
             look(s, w_, h_, (at_));                                                    \
     } while (0)
 
-/* The three loops: from FROM while eight bytes can be loaded below TO. */
-static size_t run_long(const struct scan *s, size_t from, size_t to)
+/*
+ * The loops: from FROM while whole words can be loaded; they return where they ended.
+ */
+static inline __attribute__((always_inline)) size_t long_loop(const struct scan *s,
+                                                              size_t from, size_t to)
 {
     const uint64_t *map = s->g->map;
     const unsigned shift = s->g->map_shift;
@@ -284,6 +351,16 @@ static size_t run_long(const struct scan *s, size_t from, size_t to)
         TRY(b >> 24, i + 9);
     }
     return i;
+}
+
+static size_t run_long(const struct scan *s, size_t from, size_t to)
+{
+    return long_loop(s, from, to);
+}
+
+static WIDE size_t run_long_wide(const struct scan *s, size_t from, size_t to)
+{
+    return long_loop(s, from, to);
 }
 
 static size_t run_medium(const struct scan *s, size_t from, size_t to)
@@ -303,34 +380,31 @@ static size_t run_medium(const struct scan *s, size_t from, size_t to)
     return i;
 }
 
-static size_t run_short(const struct scan *s, size_t from, size_t to)
+/* Positions the vector filter cannot exclude. */
+static size_t run_triples(const struct scan *s, size_t from, size_t to)
 {
     const uint64_t *map = s->g->map;
     const unsigned shift = s->g->map_shift;
-    const char *p = s->text.ptr;
-    size_t i = from;
+    uint16_t places[CHUNK_BYTES];
+    size_t done, n = wx_triples_run(&s->set->triples, s->text, from, to, places, &done);
 
-    for (; i + 6 <= to && i + 8 <= s->text.len; i += 6) {
-        uint64_t a = load8(p + i);
-
-        TRY(a & 0xffffff, i);
-        TRY((a >> 8) & 0xffffff, i + 1);
-        TRY((a >> 16) & 0xffffff, i + 2);
-        TRY((a >> 24) & 0xffffff, i + 3);
-        TRY((a >> 32) & 0xffffff, i + 4);
-        TRY(a >> 40, i + 5);
-    }
-    return i;
+    for (size_t k = 0; k < n; k++)
+        TRY(load_window(s->text.ptr + from + places[k], 3), from + places[k]);
+    return done;
 }
 
 static void run_group(const struct scan *s, unsigned kind, size_t from, size_t to)
 {
     const uint64_t *map = s->g->map;
     const unsigned shift = s->g->map_shift;
-    size_t i = kind == 0   ? run_long(s, from, to)
-               : kind == 1 ? run_medium(s, from, to)
-                           : run_short(s, from, to);
+    size_t i = from;
 
+    if (kind == 0)
+        i = s->set->is_wide ? run_long_wide(s, from, to) : run_long(s, from, to);
+    else if (kind == 1)
+        i = run_medium(s, from, to);
+    else if (s->set->has_triples)
+        i = run_triples(s, from, to);
     for (; i < to && i + s->g->width <= s->text.len; i += s->g->step)
         TRY(load_window(s->text.ptr + i, s->g->width), i);
 }

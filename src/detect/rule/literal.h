@@ -23,13 +23,18 @@ struct wx_literal {
     bool is_icase;       /* ASCII letters in the text match in either case */
 };
 
+/* Markup that every page is full of, in lower case. */
+extern const char wx_everyday_markup[];
+
 struct wx_literal_set;
 
 /*
  * LITERALS (WX_MIN_LITERAL_BYTES..WX_MAX_LITERAL_BYTES each) and the array are kept by
- * reference and must outlive the set.
+ * reference and must outlive the set. IS_PLAIN leaves out what only some processors
+ * can do, so that a test can compare.
  */
-struct wx_literal_set *wx_literal_set_new(const struct wx_literal *literals, size_t n);
+struct wx_literal_set *wx_literal_set_new(const struct wx_literal *literals, size_t n,
+                                          bool is_plain);
 void wx_literal_set_free(struct wx_literal_set *set);
 
 /* LITERAL (index) stands in the text at AT. */

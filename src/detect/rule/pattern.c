@@ -39,6 +39,7 @@ struct wx_pattern_set {
     struct regex *regexes;
     size_t n_regexes, cap_regexes;
     struct wx_literal_set *index;
+    bool is_plain;
 };
 
 struct wx_pattern_builder {
@@ -78,6 +79,11 @@ struct wx_pattern_builder *wx_pattern_builder_new(void)
     b->n_slots = 1024;
     b->table = wx_alloc(b->n_slots * sizeof(*b->table));
     return b;
+}
+
+void wx_pattern_builder_plain(struct wx_pattern_builder *b)
+{
+    b->set->is_plain = true;
 }
 
 void wx_pattern_builder_free(struct wx_pattern_builder *b)
@@ -265,7 +271,7 @@ struct wx_pattern_set *wx_pattern_build(struct wx_pattern_builder *b)
 {
     struct wx_pattern_set *set = b->set;
 
-    set->index = wx_literal_set_new(set->literals, set->n_literals);
+    set->index = wx_literal_set_new(set->literals, set->n_literals, set->is_plain);
     b->set = NULL;
     wx_pattern_builder_free(b);
     return set;

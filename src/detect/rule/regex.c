@@ -127,17 +127,7 @@ static bool strings_join(struct strings *a, const struct strings *b)
 
 /* ---- how good a witness is ---- */
 
-/* What every page is full of: a literal that is part of this costs more than it saves.
- */
-static const char everyday[] =
-    "<!doctype html><html lang=\"zh-cn\"><head><meta http-equiv=\"content-type\" "
-    "content=\"text/html; charset=utf-8\"><link rel=\"stylesheet\" type=\"text/css\" "
-    "href=\"https://www. href=\"http://www.<script type=\"text/javascript\" src=\"/js/"
-    "<div class=\" id=\" style=\"<ul><li><a href=\"/ target=\"_blank\" title=\"\">"
-    "<img src=\"/ alt=\"\" width=\"</a></li></ul><table><tr><td><span>&nbsp;</span>"
-    "</td></tr></table></div></p><p> .html\" .gov.cn .com .cn .jpg .php .css function "
-    "document. window. return var this. name=\" value=\" <input <form </script><br />";
-
+/* A literal that every page is full of costs more than it saves. */
 static int string_score(struct wx_str s)
 {
     char low[WX_MAX_REGEX_NEED_BYTES + 1];
@@ -152,7 +142,7 @@ static int string_score(struct wx_str s)
         score += c == ' ' || (c >= 'a' && c <= 'z') ? 4 : 5;
     }
     low[s.len] = '\0';
-    if (strstr(everyday, low))
+    if (strstr(wx_everyday_markup, low))
         return 3 + (int)s.len / 2;
     return score > 50 ? 50 : score;
 }

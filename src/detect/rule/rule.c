@@ -54,15 +54,15 @@ enum wx_status wx_library_pattern(struct wx_library *lib,
                                   struct wx_err *err)
 {
     struct wx_rules *r = lib->rules;
+    struct wx_pattern_builder *b =
+        pattern.owner == WX_OWN_PROOF ? lib->proof_builder : lib->builder;
     enum wx_status st;
 
     *tag = (uint32_t)r->n_patterns;
     if (pattern.is_regex)
-        st =
-            wx_pattern_add_regex(lib->builder, pattern.shown, pattern.flags, *tag, err);
+        st = wx_pattern_add_regex(b, pattern.shown, pattern.flags, *tag, err);
     else
-        st = wx_pattern_add_literal(lib->builder, pattern.shown, pattern.flags, *tag,
-                                    err);
+        st = wx_pattern_add_literal(b, pattern.shown, pattern.flags, *tag, err);
     if (st)
         return st;
     r->patterns = grow(&r->arena, r->patterns, r->n_patterns, &lib->cap_patterns,
@@ -296,6 +296,7 @@ enum wx_status wx_rules_load(const char *dir, bool with_samples, struct wx_rules
     lib.rules = wx_new(struct wx_rules);
     wx_arena_init(&lib.rules->arena);
     lib.builder = wx_pattern_builder_new();
+    lib.proof_builder = wx_pattern_builder_new();
     if (dir)
         st = load_folder(&lib, err);
     else
@@ -304,10 +305,12 @@ enum wx_status wx_rules_load(const char *dir, bool with_samples, struct wx_rules
             err);
     if (st) {
         wx_pattern_builder_free(lib.builder);
+        wx_pattern_builder_free(lib.proof_builder);
         wx_rules_free(lib.rules);
         return st;
     }
     lib.rules->set = wx_pattern_build(lib.builder);
+    lib.rules->proofs = wx_pattern_build(lib.proof_builder);
     *out = lib.rules;
     return WX_OK;
 }
@@ -317,6 +320,7 @@ void wx_rules_free(struct wx_rules *rules)
     if (!rules)
         return;
     wx_pattern_set_free(rules->set);
+    wx_pattern_set_free(rules->proofs);
     wx_arena_clear(&rules->arena);
     free(rules);
 }

@@ -103,11 +103,13 @@ static int by_place(const void *a, const void *b)
     return x->tag < y->tag ? -1 : x->tag > y->tag;
 }
 
-static struct wx_pattern_set *set_of(const struct pat *pats, size_t n)
+static struct wx_pattern_set *set_of(const struct pat *pats, size_t n, bool is_plain)
 {
     struct wx_pattern_builder *b = wx_pattern_builder_new();
     struct wx_err err = {0};
 
+    if (is_plain)
+        wx_pattern_builder_plain(b);
     for (size_t i = 0; i < n; i++) {
         enum wx_status st =
             pats[i].is_regex
@@ -121,9 +123,10 @@ static struct wx_pattern_set *set_of(const struct pat *pats, size_t n)
     return wx_pattern_build(b);
 }
 
-static void compare(const struct pat *pats, size_t n, struct wx_str text)
+static void compare_with(const struct pat *pats, size_t n, struct wx_str text,
+                         bool is_plain)
 {
-    struct wx_pattern_set *set = set_of(pats, n);
+    struct wx_pattern_set *set = set_of(pats, n, is_plain);
     struct wx_pattern_hit *want = malloc((n + 1) * (text.len + 1) * sizeof(*want));
     struct wx_arena arena;
     struct wx_pattern_hits got;
@@ -145,6 +148,12 @@ static void compare(const struct pat *pats, size_t n, struct wx_str text)
     free(want);
     wx_arena_clear(&arena);
     wx_pattern_set_free(set);
+}
+
+static void compare(const struct pat *pats, size_t n, struct wx_str text)
+{
+    compare_with(pats, n, text, false);
+    compare_with(pats, n, text, true);
 }
 
 /* ---- literals ---- */
@@ -232,7 +241,7 @@ static void hits__past_the_ceiling_are_counted(void **state)
 {
     static char text[100000];
     struct pat pat = {WX_STR("aaa"), 0, false};
-    struct wx_pattern_set *set = set_of(&pat, 1);
+    struct wx_pattern_set *set = set_of(&pat, 1, false);
     struct wx_arena arena;
     struct wx_pattern_hits got;
 
@@ -343,7 +352,7 @@ static void expressions__that_backtrack_without_end_are_undecided(void **state)
 {
     static char text[20000];
     struct pat pat = {WX_STR("xyz(?:a|aa|a\\w)+!"), 0, true};
-    struct wx_pattern_set *set = set_of(&pat, 1);
+    struct wx_pattern_set *set = set_of(&pat, 1, false);
     struct wx_arena arena;
     struct wx_pattern_hits got;
 
@@ -368,7 +377,7 @@ static void expressions__end_on_a_text_made_of_their_literal(void **state)
     struct pat pats[] = {{WX_STR("\\w*abc\\w*!"), 0, true},
                          {WX_STR("abc.*?abc.*?abc!"), 0, true},
                          {WX_STR("abc"), WX_PAT_FIRST, true}};
-    struct wx_pattern_set *set = set_of(pats, 3);
+    struct wx_pattern_set *set = set_of(pats, 3, false);
     struct wx_arena arena;
     struct wx_pattern_hits got;
 
@@ -387,7 +396,7 @@ static void expressions__end_on_a_text_made_of_their_literal(void **state)
 static void expressions__may_be_words(void **state)
 {
     struct pat pat = {WX_STR("(?:tel|phone)\\d+"), WX_PAT_WORD, true};
-    struct wx_pattern_set *set = set_of(&pat, 1);
+    struct wx_pattern_set *set = set_of(&pat, 1, false);
     struct wx_arena arena;
     struct wx_pattern_hits got;
 
