@@ -390,6 +390,15 @@ static void connect_errno_failed(struct wx_conn *conn, int number)
     case ECONNRESET:
         connect_failed(conn, WX_OUT_RESET, "connection reset");
         break;
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EADDRNOTAVAIL:
+    case EPERM:
+    case EACCES: /* this machine's doing: says nothing about the site */
+        wx_answer_failed(conn, WX_OUT_STOPPED, strerror(number));
+        break;
     default:
         connect_failed(conn, WX_OUT_UNREACHABLE, strerror(number));
     }

@@ -266,7 +266,7 @@ static int wait_ms(struct wx_egress *egress, int64_t until_us)
 {
     int64_t next_us = wx_timers_next_us(&egress->timers), ms;
 
-    if (egress->ready.first || egress->is_stopped)
+    if (egress->ready.first)
         return 0;
     if (next_us > until_us)
         next_us = until_us;

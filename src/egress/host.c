@@ -16,6 +16,7 @@ enum {
 void wx_host_list_add(struct wx_host_list *list, struct wx_host *host)
 {
     host->list_next = NULL;
+    host->list_before = list->last;
     host->list = list;
     if (list->last)
         list->last->list_next = host;
@@ -24,35 +25,30 @@ void wx_host_list_add(struct wx_host_list *list, struct wx_host *host)
     list->last = host;
 }
 
+void wx_host_list_remove(struct wx_host *host)
+{
+    struct wx_host_list *list = host->list;
+
+    if (!list)
+        return;
+    if (host->list_before)
+        host->list_before->list_next = host->list_next;
+    else
+        list->first = host->list_next;
+    if (host->list_next)
+        host->list_next->list_before = host->list_before;
+    else
+        list->last = host->list_before;
+    host->list = NULL;
+}
+
 struct wx_host *wx_host_list_take(struct wx_host_list *list)
 {
     struct wx_host *host = list->first;
 
-    if (!host)
-        return NULL;
-    list->first = host->list_next;
-    if (!list->first)
-        list->last = NULL;
-    host->list = NULL;
+    if (host)
+        wx_host_list_remove(host);
     return host;
-}
-
-void wx_host_list_remove(struct wx_host *host)
-{
-    struct wx_host_list *list = host->list;
-    struct wx_host *before = NULL;
-
-    if (!list)
-        return;
-    for (struct wx_host *h = list->first; h != host; h = h->list_next)
-        before = h;
-    if (before)
-        before->list_next = host->list_next;
-    else
-        list->first = host->list_next;
-    if (list->last == host)
-        list->last = before;
-    host->list = NULL;
 }
 
 /* --- table -------------------------------------------------------------------------

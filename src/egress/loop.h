@@ -80,7 +80,7 @@ struct wx_host_list {
 enum wx_lookup { WX_LOOKUP_NONE, WX_LOOKUP_WAITING, WX_LOOKUP_ASKED, WX_LOOKUP_DONE };
 
 struct wx_host {
-    struct wx_host *bucket_next, *list_next;
+    struct wx_host *bucket_next, *list_next, *list_before;
     struct wx_host_list *list; /* where it stands; NULL: nowhere */
     struct wx_egress *egress;
     uint64_t hash;

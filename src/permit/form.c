@@ -242,7 +242,8 @@ static enum wx_status read_addresses(struct reading *r, const char *key, json_t 
 static enum wx_status read_time(struct reading *r, const char *key, json_t *value,
                                 int64_t *out)
 {
-    if (!json_is_string(value) || !wx_time_parse(text_of(value), out))
+    /* 0 means "no bound" inside: 1970 must not come to mean "for ever" */
+    if (!json_is_string(value) || !wx_time_parse(text_of(value), out) || *out <= 0)
         return bad(r, key, "must be a time like 2026-06-01T08:00:00+08:00");
     return WX_OK;
 }

@@ -71,6 +71,8 @@ static bool split_port(struct wx_str *s, uint16_t *port)
             return false;
         digits = wx_str_sub(*s, end + 1, s->len);
         *s = wx_str_sub(*s, 1, end);
+        if (wx_str_chr(*s, ':') == WX_NPOS)
+            return false; /* brackets are for IPv6 */
         if (digits.len == 0)
             return true;
         if (digits.ptr[0] != ':')
@@ -89,6 +91,24 @@ static bool split_port(struct wx_str *s, uint16_t *port)
     return true;
 }
 
+/* An IPv6 address in the spelling that URLs have (RFC 5952). */
+static bool v6_normalize(struct wx_arena *arena, struct wx_str *s)
+{
+    char z[INET6_ADDRSTRLEN];
+    unsigned char bytes[16];
+
+    if (s->len >= sizeof z)
+        return false;
+    memcpy(z, s->ptr, s->len);
+    z[s->len] = '\0';
+    if (inet_pton(AF_INET6, z, bytes) != 1)
+        return false;
+    inet_ntop(AF_INET6, bytes, z, sizeof z);
+    if (!strchr(z, '.'))
+        *s = wx_arena_str(arena, wx_str_of(z));
+    return true;
+}
+
 const char *wx_scope_host_parse(struct wx_arena *arena, struct wx_str s,
                                 struct wx_scope_host *entry)
 {
@@ -96,7 +116,7 @@ const char *wx_scope_host_parse(struct wx_arena *arena, struct wx_str s,
 
     *entry = (struct wx_scope_host){0};
     if (!split_port(&s, &entry->port))
-        return "port is not 1..65535";
+        return "port is not 1..65535, or brackets without an IPv6 address";
     if (wx_str_starts(s, "*.")) {
         entry->is_wildcard = true;
         s = wx_str_sub(s, 2, s.len);
@@ -105,12 +125,17 @@ const char *wx_scope_host_parse(struct wx_arena *arena, struct wx_str s,
     }
     if (s.len && s.ptr[s.len - 1] == '.')
         s.len--;
+    if (wx_str_chr(s, ':') != WX_NPOS &&
+        (entry->is_wildcard || !v6_normalize(arena, &s)))
+        return "has colons but is no IPv6 address";
     if (s.len == 0 || s.len > 253)
         return "host name is empty or too long";
     name = wx_arena_alloc(arena, s.len);
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.ptr[i];
 
+        if (c == '.' && (i == 0 || s.ptr[i - 1] == '.' || i + 1 == s.len))
+            return "host name has an empty part between its dots";
         if (c <= ' ' || c >= 0x7F || strchr("/*?#@[]\\", c))
             return c >= 0x80 ? "write the host in its xn-- form"
                              : "host name holds a character that no host has";

@@ -263,6 +263,34 @@ static void done__may_stop_everything(void **state)
     site_close(site);
 }
 
+static void hosts__by_the_ten_thousand_are_denied_stopped_and_freed(void **state)
+{
+    struct site *site = site_open(throttling);
+    struct client *client = paced_client(site, "\"per_host\":2");
+    struct wx_request request;
+    char url[100];
+
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 20000; i++) {
+            snprintf(url, sizeof url, "http://h%d.elsewhere.test/", i);
+            wx_arena_reset(&client->arena);
+            request = request_for(client, url);
+            wx_egress_submit(client->egress, &request);
+        }
+        if (round == 0)
+            client_run(client);
+        else
+            wx_egress_stop(client->egress);
+        assert_int_equal(wx_egress_pending(client->egress), 0);
+        assert_int_equal(client->seen[0].outcome,
+                         round == 0 ? WX_OUT_DENIED : WX_OUT_STOPPED);
+    }
+    assert_int_equal(client->n_seen, 40000);
+    client_close(client);
+    site_close(site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +305,7 @@ int main(void)
         cmocka_unit_test(connections__global_limit_is_kept_and_everybody_gets_a_turn),
         cmocka_unit_test(done__may_submit_and_forget),
         cmocka_unit_test(done__may_stop_everything),
+        cmocka_unit_test(hosts__by_the_ten_thousand_are_denied_stopped_and_freed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,12 @@ static void json__names_the_key_and_the_line(void **state)
     assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[\"*.cn\"]}", "top-level");
     assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[\"a.cn:0\"]}", "port");
     assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[\"网信.政务\"]}", "xn--");
+    assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[\"a.b.cn:84:43\"]}",
+                   "colons");
+    assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[\"*.a.b::1\"]}", "colons");
+    assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[],"
+                   "\"window\":{\"until\":\"1970-01-01\"}}",
+                   "'until' must be a time");
     assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[],\"ports\":[70000]}",
                    "'ports'");
     assert_refused("{\"version\":1,\"id\":\"x\",\"hosts\":[],"
