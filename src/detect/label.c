@@ -13,6 +13,7 @@ enum {
     BEHIND_BYTES = 600,   /* and behind it: a link's tag between label and value */
     MIN_TEXT_BYTES = 150, /* less is a shell that scripts fill, or a gateway */
     MAX_RANGES = 64,
+    LEARNING_PAGES = 20, /* pages whose contacts, badge and embed are read anew */
 };
 
 static struct wx_labels *labels_of(struct wx_judge *judge)
@@ -45,6 +46,7 @@ struct gather {
     struct wx_judge *judge;
     struct wx_labels *labels;
     struct wx_page *page;
+    struct wx_label_memo *memo; /* of the range being read; NULL: none */
     bool is_home, is_script;
 };
 
@@ -57,12 +59,22 @@ static struct wx_label_value *value_slot(struct wx_label_list *list,
     return list->n < MAX_LABEL_VALUES ? &list->values[list->n] : NULL;
 }
 
+static void count_value(struct gather *g, struct wx_label_value *v, bool in_foot)
+{
+    uint32_t seq = g->page->obs->seq;
+
+    v->on_home = v->on_home || g->is_home;
+    v->in_foot = v->in_foot || in_foot;
+    if (!v->n_pages || v->last_seq != seq)
+        v->n_pages++;
+    v->last_seq = seq;
+}
+
 static void add_value(struct gather *g, const struct wx_identifier *id, bool in_foot)
 {
     struct wx_label_list *list = &g->labels->lists[id->kind];
     struct wx_label_value *v = value_slot(list, id->value);
     struct wx_arena *arena = wx_judge_arena(g->judge);
-    uint32_t seq = g->page->obs->seq;
 
     if (!v || !id->value.len)
         return;
@@ -76,11 +88,9 @@ static void add_value(struct gather *g, const struct wx_identifier *id, bool in_
                    : in_foot    ? WX_STR("页面底部 (page footer)")
                                 : WX_STR("页面正文 (page body)");
     }
-    v->on_home = v->on_home || g->is_home;
-    v->in_foot = v->in_foot || in_foot;
-    if (!v->n_pages || v->last_seq != seq)
-        v->n_pages++;
-    v->last_seq = seq;
+    count_value(g, v, in_foot);
+    if (g->memo && g->memo->n < MAX_MEMO_VALUES)
+        g->memo->values[g->memo->n++] = v;
 }
 
 static const struct wx_html_block *block_at(const struct wx_html *html, uint32_t offset)
@@ -110,8 +120,7 @@ static bool is_foot(const struct wx_page *page, uint32_t offset)
     return block && (block->in & WX_IN_FOOTER);
 }
 
-/* Identifiers of the source bytes FROM..TO. */
-static void take_range(struct gather *g, struct wx_str text, size_t from, size_t to)
+static void read_range(struct gather *g, struct wx_str text, size_t from, size_t to)
 {
     struct wx_plain plain = wx_plain_make(g->page->arena, wx_str_sub(text, from, to));
     struct wx_identifier id;
@@ -126,6 +135,50 @@ static void take_range(struct gather *g, struct wx_str text, size_t from, size_t
         if (in_foot || g->is_home || g->is_script)
             add_value(g, &id, in_foot);
     }
+}
+
+static struct wx_label_memo *find_memo(struct wx_labels *labels, uint64_t hash)
+{
+    for (size_t i = 0; i < labels->n_memos; i++)
+        if (labels->memos[i].hash == hash)
+            return &labels->memos[i];
+    return NULL;
+}
+
+/* The next memo to fill: the oldest one once all are used. */
+static struct wx_label_memo *new_memo(struct wx_labels *labels, uint64_t hash)
+{
+    struct wx_label_memo *memo = &labels->memos[labels->next_memo];
+
+    labels->next_memo = (labels->next_memo + 1) % MAX_LABEL_MEMOS;
+    if (labels->n_memos < MAX_LABEL_MEMOS)
+        labels->n_memos++;
+    memo->hash = hash;
+    memo->n = 0;
+    return memo;
+}
+
+/*
+ * Identifiers of the source bytes FROM..TO. The same bytes in the same kind of place
+ * say the same, so that a footer is taken apart once for the whole site.
+ */
+static void take_range(struct gather *g, struct wx_str text, size_t from, size_t to)
+{
+    bool in_foot = is_foot(g->page, (uint32_t)to - 1);
+    uint64_t seed = (uint64_t)in_foot | (uint64_t)g->is_home << 1 |
+                    (uint64_t)g->is_script << 2 |
+                    (uint64_t)wx_badge_is_in_comment(g->page->html, from) << 3;
+    uint64_t hash = wx_hash64_seed(wx_str_sub(text, from, to), seed);
+    struct wx_label_memo *memo = find_memo(g->labels, hash);
+
+    if (memo) {
+        for (size_t i = 0; i < memo->n; i++)
+            count_value(g, memo->values[i], in_foot);
+        return;
+    }
+    g->memo = new_memo(g->labels, hash);
+    read_range(g, text, from, to);
+    g->memo = NULL;
 }
 
 /* "recordcode=11010202007633": the police number in the address behind its picture. */
@@ -168,38 +221,58 @@ static size_t char_start(struct wx_str text, size_t at)
     return at;
 }
 
+/* What the hits of a page ask for. */
+struct wanted {
+    struct ranges ranges;
+    bool has_badge, has_jiucuo;
+};
+
+static void take_hit(struct gather *g, struct wx_str name, uint32_t at,
+                     struct wanted *wanted)
+{
+    struct wx_str text = g->page->decoded.text;
+    bool is_learning =
+        g->is_home || g->is_script || g->labels->n_pages <= LEARNING_PAGES;
+
+    if (wx_str_starts(name, "badge")) {
+        wanted->has_badge = is_learning;
+    } else if (wx_str_starts(name, "jiucuo")) {
+        wanted->has_jiucuo = is_learning;
+    } else if (wx_str_starts(name, "contact-link")) {
+        g->labels->has_contact_link = true;
+    } else if (wx_str_starts(name, "police-link")) {
+        take_police_link(g, text, at);
+    } else if (wx_str_starts(name, "contact") && !is_learning) {
+        return; /* contacts do not change from page to page, articles do */
+    } else if (g->is_home || g->is_script || is_foot(g->page, at)) {
+        add_range(&wanted->ranges,
+                  char_start(text, at > BEFORE_BYTES ? at - BEFORE_BYTES : 0),
+                  char_start(text, at + BEHIND_BYTES < text.len ? at + BEHIND_BYTES
+                                                                : text.len));
+    }
+}
+
 static void take_hits(struct gather *g)
 {
     const struct wx_pattern_hits *hits = wx_page_hits(g->judge, g->page);
     const struct wx_rule_pattern *patterns = wx_judge_rules(g->judge)->patterns;
     struct wx_str text = g->page->decoded.text;
-    bool has_badge = false, has_jiucuo = false;
-    struct ranges ranges = {.n = 0};
+    struct wx_arena *arena = wx_judge_arena(g->judge);
+    struct wanted wanted = {.has_badge = false};
 
     for (size_t i = 0; i < hits->n_hits; i++) {
         const struct wx_rule_pattern *p = &patterns[hits->hits[i].tag];
-        uint32_t at = hits->hits[i].offset;
 
-        if (p->owner != WX_OWN_NAMED || !wx_str_starts(p->name, "label."))
-            continue;
-        if (wx_str_starts(p->name, "label.badge"))
-            has_badge = true;
-        else if (wx_str_starts(p->name, "label.jiucuo"))
-            has_jiucuo = true;
-        else if (wx_str_starts(p->name, "label.police-link"))
-            take_police_link(g, text, at);
-        else if (g->is_home || g->is_script || is_foot(g->page, at))
-            add_range(&ranges,
-                      char_start(text, at > BEFORE_BYTES ? at - BEFORE_BYTES : 0),
-                      char_start(text, at + BEHIND_BYTES));
+        if (p->owner == WX_OWN_NAMED && wx_str_starts(p->name, "label."))
+            take_hit(g, wx_str_sub(p->name, strlen("label."), p->name.len),
+                     hits->hits[i].offset, &wanted);
     }
-    for (size_t i = 0; i < ranges.n; i++)
-        take_range(g, text, ranges.from[i], ranges.to[i]);
-    if (has_badge)
-        wx_badge_read(wx_judge_arena(g->judge), text, g->page->html, &g->labels->badge);
-    if (has_jiucuo)
-        wx_jiucuo_read(wx_judge_arena(g->judge), text, g->page->html,
-                       &g->labels->jiucuo);
+    for (size_t i = 0; i < wanted.ranges.n; i++)
+        take_range(g, text, wanted.ranges.from[i], wanted.ranges.to[i]);
+    if (wanted.has_badge)
+        wx_badge_read(arena, text, g->page->html, &g->labels->badge);
+    if (wanted.has_jiucuo)
+        wx_jiucuo_read(arena, text, g->page->html, &g->labels->jiucuo);
 }
 
 /* Text that does not stand in the source as such: references, script literals. */
@@ -310,18 +383,6 @@ static size_t text_bytes(const struct wx_html *html)
     return n;
 }
 
-static void find_contact_link(struct gather *g)
-{
-    static const char *const words[] = {"联系我们", "联系方式", "联系电话", "聯繫我們"};
-    const struct wx_html *html = g->page->html;
-
-    for (size_t i = 0; i < html->n_links && !g->labels->has_contact_link; i++)
-        for (size_t k = 0; k < 4; k++)
-            if (html->links[i].text.len <= 40 &&
-                wx_str_findz(html->links[i].text, words[k]) != WX_NPOS)
-                g->labels->has_contact_link = true;
-}
-
 static void remember_proofs(struct gather *g, enum wx_badge_state badge_before,
                             bool had_jiucuo)
 {
@@ -353,7 +414,6 @@ static void on_page(struct wx_judge *judge, struct wx_page *page)
     mark_read(&g);
     if (g.is_home && !labels->home)
         read_home(&g);
-    find_contact_link(&g);
     remember_proofs(&g, badge, had_jiucuo);
 }
 

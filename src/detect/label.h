@@ -15,6 +15,8 @@ enum {
     MAX_LABEL_VALUES = 12,  /* different values of one kind that are kept */
     MAX_LABEL_SOURCES = 64, /* scripts and frames of the start page that are followed */
     MAX_LABEL_READ = 256,
+    MAX_LABEL_MEMOS = 32,
+    MAX_MEMO_VALUES = 12,
 };
 
 struct wx_label_value {
@@ -27,6 +29,13 @@ struct wx_label_value {
 
 struct wx_label_list {
     struct wx_label_value values[MAX_LABEL_VALUES];
+    size_t n;
+};
+
+/* A stretch of markup that was read before: footers are the same on every page. */
+struct wx_label_memo {
+    uint64_t hash;
+    struct wx_label_value *values[MAX_MEMO_VALUES];
     size_t n;
 };
 
@@ -45,6 +54,8 @@ struct wx_labels {
      * their addresses */
     uint64_t sources[MAX_LABEL_SOURCES], read[MAX_LABEL_READ];
     size_t n_sources, n_read;
+    struct wx_label_memo memos[MAX_LABEL_MEMOS];
+    size_t n_memos, next_memo;
 };
 
 /* The value to believe: well formed, on the start page, on most pages; or NULL. */

@@ -146,6 +146,25 @@ static bool context_names_person(const struct context *c)
     return false;
 }
 
+/* Heads of columns, looked for only once a page has a number at all. */
+static void read_heads(struct reading *r)
+{
+    const struct wx_html *html = r->page->html;
+
+    if (r->has_heads || !html)
+        return;
+    r->has_heads = true;
+    for (size_t i = 0; i < html->n_blocks; i++) {
+        const struct wx_html_block *block = &html->blocks[i];
+
+        if (block->text.len > 40)
+            continue;
+        r->is_about_persons = r->is_about_persons || wx_str_starts(block->text, "姓名");
+        r->has_id_column = r->has_id_column || ((block->in & WX_IN_TABLE) &&
+                                                has_word(block->text, id_words));
+    }
+}
+
 static void count_id_card(struct reading *r, const struct context *c,
                           const struct wx_personal_number *number)
 {
@@ -180,6 +199,7 @@ static void count_mobile(struct reading *r, const struct context *c,
 static void count_bank_card(struct reading *r, const struct context *c,
                             const struct wx_personal_number *number)
 {
+    read_heads(r);
     if (!context_has(c, card_words) && !(r->is_about_persons && c->n_cells))
         return;
     if (context_has(c, organisation_words))
@@ -217,45 +237,50 @@ static void read_text(struct reading *r, struct wx_str text, struct context *c)
 
 /* ---- pages ---- */
 
-/* Eleven digits, with or without blanks: nothing shorter is of interest. */
-static bool may_hold_number(struct wx_str s)
+/* Byte AT belongs to a digit, ASCII or fullwidth, or to a blank or hyphen. */
+static bool is_number_byte(struct wx_str s, size_t at)
 {
-    size_t n = 0;
+    unsigned char c = (unsigned char)s.ptr[at];
 
-    if (s.len < 11)
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || c == ' ' || c == '-';
+    if (c != 0xEF && c != 0xBC && !(c >= 0x90 && c <= 0x99))
         return false;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
+    for (size_t back = 0; back < 3 && back <= at; back++) {
+        const unsigned char *p = (const unsigned char *)s.ptr + at - back;
 
-        if (c >= '0' && c <= '9')
-            n++;
-        else if (c == 0xEF)
-            return true; /* maybe fullwidth digits */
-        else if (c != ' ' && c != '-')
-            n = 0;
-        if (n >= 11)
-            return true;
+        if (p[0] == 0xEF)
+            return at - back + 3 <= s.len && p[1] == 0xBC && p[2] >= 0x90 &&
+                   p[2] <= 0x99;
     }
     return false;
 }
 
-/* Heads of columns, looked for only once a page has a number at all. */
-static void read_heads(struct reading *r)
+/*
+ * Eleven digits, with or without blanks: nothing shorter is of interest. Eleven bytes
+ * in a row at least, so that one byte in eleven has to be looked at.
+ */
+static bool may_hold_number(struct wx_str s)
 {
-    const struct wx_html *html = r->page->html;
+    for (size_t at = 10; at < s.len; at += 11) {
+        size_t from = at, end = at, n = 0;
 
-    if (r->has_heads)
-        return;
-    r->has_heads = true;
-    for (size_t i = 0; i < html->n_blocks; i++) {
-        const struct wx_html_block *block = &html->blocks[i];
-
-        if (block->text.len > 40)
+        if (!is_number_byte(s, at))
             continue;
-        r->is_about_persons = r->is_about_persons || wx_str_starts(block->text, "姓名");
-        r->has_id_column = r->has_id_column || ((block->in & WX_IN_TABLE) &&
-                                                has_word(block->text, id_words));
+        while (from && is_number_byte(s, from - 1))
+            from--;
+        while (end < s.len && is_number_byte(s, end))
+            end++;
+        for (size_t i = from; i < end; i++) {
+            unsigned char c = (unsigned char)s.ptr[i];
+
+            n += (c >= '0' && c <= '9') || c == 0xEF;
+        }
+        if (n >= 11)
+            return true;
+        at = end;
     }
+    return false;
 }
 
 static void read_blocks(struct reading *r)
@@ -270,7 +295,6 @@ static void read_blocks(struct reading *r)
 
         if (!may_hold_number(block->text))
             continue;
-        read_heads(r);
         c.is_in_table = block->in & WX_IN_TABLE;
         for (size_t k = i; k-- > 0 && c.n_cells < reach;)
             cells[c.n_cells++] = html->blocks[k].text;
@@ -296,6 +320,8 @@ static void read_link_names(struct reading *r)
 
         if (may_hold_number(link->title))
             read_text(r, link->title, &c);
+        if (!may_hold_number(name))
+            continue;
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
             is_file =
                 is_file ||

@@ -279,9 +279,14 @@ bool wx_personal_next(struct wx_str text, size_t *pos, int year,
                       struct wx_personal_number *out)
 {
     while (*pos < text.len) {
+        unsigned char c = (unsigned char)text.ptr[*pos];
         size_t n, end;
         struct run run;
 
+        if ((c < '0' || c > '9') && c != 0xEF) {
+            ++*pos;
+            continue;
+        }
         if (digit_at(text, *pos, &n) < 0) {
             ++*pos;
             continue;

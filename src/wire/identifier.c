@@ -438,6 +438,32 @@ static const struct trigger {
     {"地址", WX_IDENT_ADDRESS, read_address},
 };
 
+/* The first character of every trigger above, as its bytes: most text stops here. */
+static bool may_trigger(struct wx_str s, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr + at;
+
+    if (p[0] < 0x80)
+        return p[0] == '@' || p[0] == 'I' || p[0] == 'i';
+    if (at + 3 > s.len)
+        return false;
+    switch (p[0] << 16 | p[1] << 8 | p[2]) {
+    case 0xE6A087: /* 标 */
+    case 0xE6A899: /* 標 */
+    case 0xE7BD91: /* 网 */
+    case 0xE7B6B2: /* 網 */
+    case 0xE4B8BB: /* 主 */
+    case 0xE689BF: /* 承 */
+    case 0xE794B5: /* 电 */
+    case 0xE99BBB: /* 電 */
+    case 0xE783AD: /* 热 */
+    case 0xE59CB0: /* 地 */
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool read_at(struct reading *r, size_t at)
 {
     for (size_t i = 0; i < sizeof triggers / sizeof *triggers; i++) {
@@ -464,7 +490,7 @@ bool wx_identifier_next(struct wx_arena *arena, struct wx_str plain, size_t *pos
     while (*pos < plain.len) {
         size_t at = (*pos)++;
 
-        if (((unsigned char)plain.ptr[at] & 0xC0) == 0x80)
+        if (!may_trigger(plain, at))
             continue;
         if (read_at(&r, at)) {
             if (out->end > *pos)
