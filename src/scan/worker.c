@@ -156,6 +156,7 @@ static enum wx_status prepare(struct worker *w, struct wx_err *err)
     if (st)
         return st;
     wx_charset_prepare();
+    wx_rules_prepare(w->rules); /* the jail forbids what JIT compilation needs */
     wx_register_view_init(&w->reg, &w->arena, w->reg_sites, w->n_reg_sites);
     fill_context(w);
     st = wx_jail_enter(&jail, report, err);

@@ -127,14 +127,15 @@ static bool has_wide_scalars(void)
 
 /* ---- building ---- */
 
-/* How often each hash (16 bits) is a window already: the choice goes to the rarest. */
+/* How often each hash is a window already: the choice goes to the rarest. */
+enum { CROWD_BITS = 14 };
 struct crowd {
-    uint16_t count[1 << 16];
+    uint16_t count[1 << CROWD_BITS];
 };
 
 static void crowd_add(struct crowd *crowd, uint32_t window, unsigned n)
 {
-    uint16_t *count = &crowd->count[mix(window) >> 16];
+    uint16_t *count = &crowd->count[mix(window) >> (32 - CROWD_BITS)];
 
     if (*count < 60000)
         *count = (uint16_t)(*count + n);
@@ -149,7 +150,8 @@ static unsigned best_offset(const struct group *g, const struct crowd *crowd,
         unsigned cost = 0;
 
         for (unsigned i = 0; i < g->step; i++)
-            cost += crowd->count[mix(load_window(bytes.ptr + o + i, g->width)) >> 16];
+            cost += crowd->count[mix(load_window(bytes.ptr + o + i, g->width)) >>
+                                 (32 - CROWD_BITS)];
         if (cost < best_cost) {
             best = o;
             best_cost = cost;

@@ -603,6 +603,30 @@ static enum wx_status read_group(struct parser *p, struct piece *out)
     return WX_OK;
 }
 
+static bool is_plain(int c)
+{
+    return c >= 0 && !(c < 0x80 && strchr("\\^$.[]|()?*+{}", c));
+}
+
+/* Characters that stand for themselves, but the last one alone when it is repeated. */
+static struct piece read_plain(struct parser *p)
+{
+    struct piece x = piece_empty();
+    size_t n = 1;
+    int behind;
+
+    while (n < WX_MAX_REGEX_NEED_BYTES / 2 && is_plain(peek(p, n)))
+        n++;
+    behind = peek(p, n);
+    if (n > 1 && (behind == '*' || behind == '+' || behind == '?' || behind == '{'))
+        n--;
+    x.exact.s[0] = wx_str_sub(p->re, p->at, p->at + n);
+    x.min = x.max = (uint32_t)n;
+    p->at += n;
+    x.ends_in_high_byte = (unsigned char)p->re.ptr[p->at - 1] >= 0x80;
+    return x;
+}
+
 static enum wx_status read_item(struct parser *p, struct piece *out)
 {
     int c = peek(p, 0);
@@ -629,8 +653,7 @@ static enum wx_status read_item(struct parser *p, struct piece *out)
     case '?':
         return refuse(p, "a quantifier has nothing to repeat");
     default:
-        p->at++;
-        *out = piece_byte(p, (unsigned char)c);
+        *out = read_plain(p);
         return WX_OK;
     }
 }

@@ -30,7 +30,8 @@ struct wx_regex_needs {
     bool has_lookahead; /* reads behind its own end */
 };
 
-/* ERR names the expression and the place. WX_E_UNSUPPORTED: none of >= 3 bytes. */
+/* OUT may point into REGEX. ERR names the expression and the place. WX_E_UNSUPPORTED:
+ * none of >= 3 bytes. */
 WX_MUST_CHECK enum wx_status wx_regex_analyse(struct wx_arena *arena,
                                               struct wx_str regex, bool is_icase,
                                               struct wx_regex_needs *out,

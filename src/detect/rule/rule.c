@@ -325,6 +325,12 @@ void wx_rules_free(struct wx_rules *rules)
     free(rules);
 }
 
+void wx_rules_prepare(const struct wx_rules *rules)
+{
+    wx_pattern_set_prepare(rules->set);
+    wx_pattern_set_prepare(rules->proofs);
+}
+
 const struct wx_rule *wx_rules_find(const struct wx_rules *rules, struct wx_str id)
 {
     size_t low = 0, high = rules->n_rules;

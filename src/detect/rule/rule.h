@@ -113,6 +113,11 @@ struct wx_rules {
 WX_MUST_CHECK enum wx_status wx_rules_load(const char *dir, bool with_samples,
                                            struct wx_rules **out, struct wx_err *err);
 void wx_rules_free(struct wx_rules *rules);
+/*
+ * Compile every expression now instead of when it is first needed: for a process that
+ * will soon be forbidden to make memory executable, or that starts threads.
+ */
+void wx_rules_prepare(const struct wx_rules *rules);
 #define WX_NO_PATTERN UINT32_MAX
 /* Tag of the pattern that a rule file names in "patterns:"; WX_NO_PATTERN: none. */
 uint32_t wx_rules_pattern_tag(const struct wx_rules *rules, const char *name);
