@@ -48,6 +48,13 @@ struct wx_str wx_norm_text(struct wx_arena *arena, const struct wx_norm *norm,
                            WX_STR_ARG(norm->article));
 }
 
+struct wx_str wx_permit_text(const struct wx_report *report)
+{
+    if (wx_str_eqz(report->breakdown.permit_id, "command-line"))
+        return wx_str_of(wx_text(report->lang, WX_T_REPORT_NO_PERMIT));
+    return report->breakdown.permit_id;
+}
+
 struct wx_str wx_site_origin(const struct wx_site *site)
 {
     size_t from = wx_str_findz(site->start_url, "://"), to;

@@ -37,6 +37,8 @@ struct wx_str wx_finding_detail(const struct wx_finding *finding, enum wx_lang l
 /* "《互联网政务应用安全管理规定》第十七条"; empty without a norm. In ARENA. */
 struct wx_str wx_norm_text(struct wx_arena *arena, const struct wx_norm *norm,
                            enum wx_lang lang);
+/* The permit's document number, or that there is no written one. */
+struct wx_str wx_permit_text(const struct wx_report *report);
 /* "www.example.gov.cn" or "host:8080", as findings name their site. */
 struct wx_str wx_site_origin(const struct wx_site *site);
 

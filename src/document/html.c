@@ -117,7 +117,7 @@ static void put_title(struct wx_html *h)
     wx_markup(out, "</h1>\n<p class=\"meta\">");
     meta_item(out, WX_HTML_T(h, REPORT_BEGUN), wx_str_of(begun));
     meta_item(out, WX_HTML_T(h, REPORT_ENDED), wx_str_of(ended));
-    meta_item(out, WX_HTML_T(h, REPORT_PERMIT), b->permit_id);
+    meta_item(out, WX_HTML_T(h, REPORT_PERMIT), wx_permit_text(h->report));
     meta_item(out, WX_HTML_T(h, REPORT_HOLDER), b->permit_holder);
     wx_markup(out, "</p>\n</header>\n<div class=\"rule\"></div>\n");
 }
@@ -305,7 +305,7 @@ static void put_first_rules(struct wx_html *h)
         memcpy(rows, b->rules, b->n_rules * sizeof *rows);
     qsort(rows, b->n_rules, sizeof *rows, by_urgency);
     wx_markup_element(out, "h2", NULL, wx_str_of(WX_HTML_T(h, REPORT_FIRST)));
-    if (!h->report->numbers.n_problems) {
+    if (!b->n_rules || !rows[0].n_problems || rows[0].worst < WX_SEV_MEDIUM) {
         wx_markup_element(out, "p", NULL, wx_str_of(WX_HTML_T(h, REPORT_FIRST_NONE)));
         return;
     }
@@ -316,10 +316,12 @@ static void put_first_rules(struct wx_html *h)
     wx_markup_element(out, "th", "n", wx_str_of(WX_HTML_T(h, REPORT_SITES_OF)));
     wx_markup_element(out, "th", "n", wx_str_of(WX_HTML_T(h, REPORT_TOTAL)));
     wx_markup(out, "</tr></thead><tbody>\n");
-    for (size_t i = 0; i < b->n_rules && i < N_FIRST && rows[i].n_problems; i++) {
+    for (size_t i = 0; i < b->n_rules && i < N_FIRST; i++) {
         const struct wx_rule *rule = wx_rules_find(h->report->rules, rows[i].name);
         struct wx_str title = wx_rule_text_in(rule, h->report->lang).title;
 
+        if (!rows[i].n_problems || rows[i].worst < WX_SEV_MEDIUM)
+            break;
         wx_markup(out, "<tr><td>");
         wx_html_severity(h, out, rows[i].worst);
         wx_markup(out, "</td>");

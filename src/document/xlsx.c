@@ -168,7 +168,7 @@ static void summary_run(struct xlsx *x, lxw_worksheet *sheet)
         wx_time_format_local(n->ended_s, text);
         pair_z(x, sheet, T(x, WX_T_REPORT_ENDED), wx_str_of(text));
     }
-    pair_z(x, sheet, T(x, WX_T_REPORT_PERMIT), b->permit_id);
+    pair_z(x, sheet, T(x, WX_T_REPORT_PERMIT), wx_permit_text(x->report));
     pair_z(x, sheet, T(x, WX_T_REPORT_VERSION), b->version);
     pair_z(x, sheet, T(x, WX_T_REPORT_RULES), b->rules_version);
 }
