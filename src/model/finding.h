@@ -20,44 +20,44 @@
 #include "base/limits.h"
 
 enum wx_severity { /* 信息 低 中 高 严重 */
-    WX_SEV_INFO,
-    WX_SEV_LOW,
-    WX_SEV_MEDIUM,
-    WX_SEV_HIGH,
-    WX_SEV_CRITICAL,
+                   WX_SEV_INFO,
+                   WX_SEV_LOW,
+                   WX_SEV_MEDIUM,
+                   WX_SEV_HIGH,
+                   WX_SEV_CRITICAL,
 };
 
 enum wx_verdict {
     WX_NOT_DETERMINED, /* blocked, timed out, could not be measured */
     WX_PASS,
     WX_FAIL,
-    WX_SUSPECTED,      /* 疑似: a person must look */
+    WX_SUSPECTED, /* 疑似: a person must look */
     WX_NOT_APPLICABLE,
 };
 
 struct wx_finding {
-    char id[33];                  /* fingerprint, 32 hex digits */
-    struct wx_str rule;           /* rule id, e.g. "hidden-link-css" */
-    struct wx_str category;       /* rule's category, e.g. "hidden_link" */
+    char id[33];            /* fingerprint, 32 hex digits */
+    struct wx_str rule;     /* rule id, e.g. "hidden-link-css" */
+    struct wx_str category; /* rule's category, e.g. "hidden_link" */
     enum wx_severity severity;
     enum wx_verdict verdict;
-    uint8_t confidence;           /* per cent */
+    uint8_t confidence; /* per cent */
     uint64_t site_id;
-    struct wx_str site;           /* origin, "www.example.gov.cn" or "host:8080" */
+    struct wx_str site;            /* origin, "www.example.gov.cn" or "host:8080" */
     struct wx_str site_name, unit; /* from the register; may be empty */
-    struct wx_str url;            /* first place seen */
-    struct wx_str where;          /* for people: "footer link, byte 18 240" */
-    struct wx_str excerpt;        /* secrets masked, <= WX_MAX_EXCERPT_BYTES, UTF-8 */
-    struct wx_str key;            /* part of the identity, see above */
-    struct wx_str place;          /* part of the identity, see above */
+    struct wx_str url;             /* first place seen */
+    struct wx_str where;           /* for people: "footer link, byte 18 240" */
+    struct wx_str excerpt;         /* secrets masked, <= WX_MAX_EXCERPT_BYTES, UTF-8 */
+    struct wx_str key;             /* part of the identity, see above */
+    struct wx_str place;           /* part of the identity, see above */
     struct wx_str detail_zh, detail_en; /* what exactly, with the measured values */
     struct wx_sha256 evidence[WX_MAX_EVIDENCE_REFS]; /* bodies, certificates */
     size_t n_evidence;
-    uint32_t observation_seq;     /* the observation it was first seen in */
-    uint32_t n_places;            /* pages on which the same finding stood */
+    uint32_t observation_seq; /* the observation it was first seen in */
+    uint32_t n_places;        /* pages on which the same finding stood */
     struct wx_str more_urls[WX_MAX_FINDING_URLS];
     size_t n_more_urls;
-    bool grew;                    /* more places than when it was last told; in memory only */
+    bool grew; /* more places than when it was last told; in memory only */
     int64_t first_seen_s, last_seen_s;
 };
 

@@ -27,11 +27,11 @@ enum wx_purpose {
     WX_FOR_HOME,     /* the start page */
     WX_FOR_ROBOTS,
     WX_FOR_SITEMAP,
-    WX_FOR_ASSET,    /* style sheet or script of the site */
-    WX_FOR_SOFT404,  /* a random path that cannot exist */
-    WX_FOR_VARIANT,  /* the same home by http/https or www/apex */
-    WX_FOR_EXPOSED,  /* a path of the rule library's exposed-file list */
-    WX_FOR_OFFSITE,  /* HEAD of a link that leaves the unit's domains */
+    WX_FOR_ASSET,   /* style sheet or script of the site */
+    WX_FOR_SOFT404, /* a random path that cannot exist */
+    WX_FOR_VARIANT, /* the same home by http/https or www/apex */
+    WX_FOR_EXPOSED, /* a path of the rule library's exposed-file list */
+    WX_FOR_OFFSITE, /* HEAD of a link that leaves the unit's domains */
 };
 
 /*
@@ -40,21 +40,21 @@ enum wx_purpose {
  */
 enum wx_outcome {
     WX_OUT_OK,
-    WX_OUT_NO_SUCH_HOST,     /* DNS: the name does not exist, or has no address */
-    WX_OUT_DNS_FAILED,       /* DNS: server failure, refused, timed out, malformed */
-    WX_OUT_REFUSED,          /* TCP: connection refused */
-    WX_OUT_UNREACHABLE,      /* TCP: no route, network or host unreachable */
+    WX_OUT_NO_SUCH_HOST, /* DNS: the name does not exist, or has no address */
+    WX_OUT_DNS_FAILED,   /* DNS: server failure, refused, timed out, malformed */
+    WX_OUT_REFUSED,      /* TCP: connection refused */
+    WX_OUT_UNREACHABLE,  /* TCP: no route, network or host unreachable */
     WX_OUT_CONNECT_TIMEOUT,
-    WX_OUT_TLS_FAILED,       /* handshake impossible; fetch.tls says why */
-    WX_OUT_TIMEOUT,          /* connected, but no complete header in time */
-    WX_OUT_BODY_TIMEOUT,     /* header came, the body did not end in time */
-    WX_OUT_RESET,            /* closed or reset before a complete answer */
-    WX_OUT_BAD_HTTP,         /* what came is not HTTP, or breaks it dangerously */
-    WX_OUT_TOO_BIG,          /* header section past its ceiling */
-    WX_OUT_REDIRECT_LOOP,    /* loop, or more than WX_MAX_REDIRECTS hops */
-    WX_OUT_DENIED,           /* our permit forbids it; no packet was sent */
-    WX_OUT_ROBOTS,           /* the site's robots.txt forbids it; not requested */
-    WX_OUT_STOPPED,          /* we stopped: interrupt, deadline, breaker */
+    WX_OUT_TLS_FAILED,    /* handshake impossible; fetch.tls says why */
+    WX_OUT_TIMEOUT,       /* connected, but no complete header in time */
+    WX_OUT_BODY_TIMEOUT,  /* header came, the body did not end in time */
+    WX_OUT_RESET,         /* closed or reset before a complete answer */
+    WX_OUT_BAD_HTTP,      /* what came is not HTTP, or breaks it dangerously */
+    WX_OUT_TOO_BIG,       /* header section past its ceiling */
+    WX_OUT_REDIRECT_LOOP, /* loop, or more than WX_MAX_REDIRECTS hops */
+    WX_OUT_DENIED,        /* our permit forbids it; no packet was sent */
+    WX_OUT_ROBOTS,        /* the site's robots.txt forbids it; not requested */
+    WX_OUT_STOPPED,       /* we stopped: interrupt, deadline, breaker */
     WX_OUT_COUNT
 };
 
@@ -63,31 +63,31 @@ enum wx_cert_problem {
     WX_CERT_EXPIRED = 1 << 0,
     WX_CERT_NOT_YET_VALID = 1 << 1,
     WX_CERT_WRONG_NAME = 1 << 2,
-    WX_CERT_UNTRUSTED = 1 << 3,    /* no path to a trusted root, chain complete */
+    WX_CERT_UNTRUSTED = 1 << 3, /* no path to a trusted root, chain complete */
     WX_CERT_SELF_SIGNED = 1 << 4,
-    WX_CERT_INCOMPLETE = 1 << 5,   /* an intermediate was not sent */
+    WX_CERT_INCOMPLETE = 1 << 5, /* an intermediate was not sent */
     WX_CERT_REVOKED = 1 << 6,
-    WX_CERT_WEAK = 1 << 7,         /* MD5/SHA-1 signature, RSA < 2048, ... */
+    WX_CERT_WEAK = 1 << 7, /* MD5/SHA-1 signature, RSA < 2048, ... */
     WX_CERT_OTHER = 1 << 8,
 };
 
 /* One TLS connection as negotiated. version is the wire value, e.g. 0x0303. */
 struct wx_tls {
-    uint16_t version;            /* 0: no handshake was completed */
-    struct wx_str cipher;        /* IANA name */
-    bool needs_old_client;       /* only with legacy settings did it succeed */
-    uint32_t cert_problems;      /* enum wx_cert_problem bits */
-    struct wx_str error;         /* why the handshake failed, library's words */
-    struct wx_str subject, issuer;      /* RFC 4514 text */
-    struct wx_str *names;        /* subjectAltName dNSName and iPAddress */
+    uint16_t version;              /* 0: no handshake was completed */
+    struct wx_str cipher;          /* IANA name */
+    bool needs_old_client;         /* only with legacy settings did it succeed */
+    uint32_t cert_problems;        /* enum wx_cert_problem bits */
+    struct wx_str error;           /* why the handshake failed, library's words */
+    struct wx_str subject, issuer; /* RFC 4514 text */
+    struct wx_str *names;          /* subjectAltName dNSName and iPAddress */
     size_t n_names;
     int64_t not_before_s, not_after_s;
-    struct wx_str key;           /* "RSA 2048", "EC P-256", "SM2" */
-    struct wx_str signature;     /* "sha256WithRSAEncryption" */
-    uint8_t n_chain;             /* certificates sent */
+    struct wx_str key;       /* "RSA 2048", "EC P-256", "SM2" */
+    struct wx_str signature; /* "sha256WithRSAEncryption" */
+    uint8_t n_chain;         /* certificates sent */
     struct wx_sha256 leaf_sha256;
-    struct wx_sha256 chain;      /* evidence: DER certificates, leaf first, each with
-                                    a 4-byte big-endian length; zero = none kept */
+    struct wx_sha256 chain; /* evidence: DER certificates, leaf first, each with
+                               a 4-byte big-endian length; zero = none kept */
 };
 
 /* One request and its answer on the way to the final one. */
@@ -102,31 +102,31 @@ struct wx_hop {
 
 struct wx_fetch {
     enum wx_purpose purpose;
-    bool is_head;                 /* HEAD instead of GET */
+    bool is_head; /* HEAD instead of GET */
     enum wx_outcome outcome;
-    struct wx_str detail;         /* one line for the technical reader; may be empty */
-    struct wx_str url;            /* first URL asked for */
-    struct wx_str final_url;      /* of the last hop */
-    struct wx_str referrer;       /* the page that led here; empty: none */
-    struct wx_hop *hops;          /* at least one unless outcome is DENIED/ROBOTS/DNS */
+    struct wx_str detail;    /* one line for the technical reader; may be empty */
+    struct wx_str url;       /* first URL asked for */
+    struct wx_str final_url; /* of the last hop */
+    struct wx_str referrer;  /* the page that led here; empty: none */
+    struct wx_hop *hops;     /* at least one unless outcome is DENIED/ROBOTS/DNS */
     size_t n_hops;
-    uint16_t status;              /* of the last hop; 0: none */
-    struct wx_sha256 body;        /* of the decoded body (evidence); zero = none */
-    uint64_t body_bytes;          /* decoded */
-    uint64_t wire_bytes;          /* received in all, headers included */
-    bool is_truncated;            /* body longer than our ceiling: cut */
-    bool is_length_wrong;         /* Content-Length lied */
+    uint16_t status;       /* of the last hop; 0: none */
+    struct wx_sha256 body; /* of the decoded body (evidence); zero = none */
+    uint64_t body_bytes;   /* decoded */
+    uint64_t wire_bytes;   /* received in all, headers included */
+    bool is_truncated;     /* body longer than our ceiling: cut */
+    bool is_length_wrong;  /* Content-Length lied */
     int32_t dns_ms, connect_ms, tls_ms, first_byte_ms, total_ms; /* -1: not reached */
-    uint32_t n_requests;          /* packets' worth: requests sent, retries included */
-    uint16_t depth;               /* clicks from the start page */
+    uint32_t n_requests; /* packets' worth: requests sent, retries included */
+    uint16_t depth;      /* clicks from the start page */
 };
 
 struct wx_observation {
     uint64_t site_id;
-    uint32_t seq;                 /* order within the site and the run, from 1 */
+    uint32_t seq; /* order within the site and the run, from 1 */
     enum wx_observation_kind kind;
-    int64_t at_ms;                /* wall clock when it began */
-    struct wx_fetch fetch;        /* kind FETCH */
+    int64_t at_ms;         /* wall clock when it began */
+    struct wx_fetch fetch; /* kind FETCH */
 };
 
 /* A piece of raw evidence, named by the SHA-256 of its raw bytes. */

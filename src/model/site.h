@@ -9,12 +9,12 @@
 
 #include "base/arena.h"
 
-enum wx_unit_kind {        /* 单位类型 (requirement 63) */
-    WX_UNIT_UNKNOWN,
-    WX_UNIT_ORGAN,         /* 行政机关, 党政机关 */
-    WX_UNIT_INSTITUTION,   /* 事业单位 */
-    WX_UNIT_ENTERPRISE,    /* 企业 */
-    WX_UNIT_OTHER,
+enum wx_unit_kind { /* 单位类型 (requirement 63) */
+                    WX_UNIT_UNKNOWN,
+                    WX_UNIT_ORGAN,       /* 行政机关, 党政机关 */
+                    WX_UNIT_INSTITUTION, /* 事业单位 */
+                    WX_UNIT_ENTERPRISE,  /* 企业 */
+                    WX_UNIT_OTHER,
 };
 
 struct wx_site {
