@@ -47,8 +47,7 @@ static int64_t cpu_us(void)
            usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 }
 
-/* --- server ------------------------------------------------------------------------
- */
+/* --- server ----------------------------------------------------------------------- */
 
 static void write_file(const char *path, struct wx_str s)
 {
@@ -152,8 +151,7 @@ static void server_stop(const struct server *server)
     waitpid(pid, NULL, 0);
 }
 
-/* --- the limit: a bare client ------------------------------------------------------
- */
+/* --- the limit: a bare client ----------------------------------------------------- */
 
 struct bare {
     int fd;
@@ -255,8 +253,7 @@ static double bare_run(uint16_t port, int n_requests, int n_conns, int n_address
     return (double)begun_us / n_requests;
 }
 
-/* --- ours --------------------------------------------------------------------------
- */
+/* --- ours ------------------------------------------------------------------------- */
 
 struct ours {
     struct wx_egress *egress;
@@ -371,8 +368,7 @@ static double ours_run(uint16_t port, int n_requests, int n_conns, int n_hosts)
     return (double)begun_us / n_requests;
 }
 
-/* --- memory ------------------------------------------------------------------------
- */
+/* --- memory ----------------------------------------------------------------------- */
 
 static void ignore_done(void *ctx, const struct wx_request *request,
                         const struct wx_fetch *fetch, struct wx_str body,
@@ -427,8 +423,7 @@ static double queued_mib(void)
     return after_mib - before_mib;
 }
 
-/* --- table -------------------------------------------------------------------------
- */
+/* --- table ------------------------------------------------------------------------ */
 
 static int compare(const void *a, const void *b)
 {

@@ -5,8 +5,7 @@
 #include "base/limits.h"
 #include <stdlib.h>
 
-/* --- jobs --------------------------------------------------------------------------
- */
+/* --- jobs ------------------------------------------------------------------------- */
 
 struct packing { /* strings of a request on their way into the job's own bytes */
     char *at;
@@ -78,8 +77,7 @@ static struct wx_trail *trail_of(struct wx_job *job)
     return job->trail;
 }
 
-/* --- telling the caller ------------------------------------------------------------
- */
+/* --- telling the caller ----------------------------------------------------------- */
 
 struct ending {
     struct wx_egress *egress;
@@ -247,8 +245,7 @@ void wx_job_fail(struct wx_egress *egress, struct wx_job *job, enum wx_outcome o
     finish(&end);
 }
 
-/* --- redirects ---------------------------------------------------------------------
- */
+/* --- redirects -------------------------------------------------------------------- */
 
 /* "name=value" of every cookie set, the newest of a name; only for this one host. */
 static bool cookie_add(struct wx_trail *trail, struct wx_cookie *cookie)
@@ -418,8 +415,7 @@ static bool redirect_follow(struct ending *end, struct wx_err *err)
     return true;
 }
 
-/* --- endings -----------------------------------------------------------------------
- */
+/* --- endings ---------------------------------------------------------------------- */
 
 /* 429, or 503 with a date to come back: wait and ask again before giving the answer. */
 static bool throttle_retry(struct ending *end, int64_t retry_after_s)

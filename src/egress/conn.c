@@ -1,14 +1,12 @@
 /*
- * Connections: connect, handshake, send, read, keep. Edge-triggered; a connection is
- * added to epoll once and never changed. Deadlines move without touching the timer
- * heap: a timer that rings early is set again.
+ * Connections: send, read, keep, close (dial.c makes them). Edge-triggered; a
+ * connection is added to epoll once and never changed. Deadlines move without touching
+ * the timer heap: a timer that rings early is set again.
  */
 #define _GNU_SOURCE
 #include "egress/loop.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -20,10 +18,9 @@ enum {
     MIN_BODY_BYTES_PER_S = 100, /* slower than an old modem: a drip */
 };
 
-/* --- life --------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------- */
 
-static struct wx_conn *conn_take(struct wx_egress *egress)
+struct wx_conn *wx_conn_take(struct wx_egress *egress)
 {
     struct wx_conn *conn = egress->free_conns;
 
@@ -90,7 +87,7 @@ static void idle_link(struct wx_conn *conn)
     egress->newest_idle = conn;
 }
 
-static void set_deadline(struct wx_conn *conn, int64_t at_us)
+void wx_conn_deadline(struct wx_conn *conn, int64_t at_us)
 {
     if (conn->job && at_us > conn->total_deadline_us)
         at_us = conn->total_deadline_us;
@@ -142,8 +139,7 @@ void wx_conns_settle(struct wx_egress *egress)
     }
 }
 
-/* --- sending -----------------------------------------------------------------------
- */
+/* --- sending ---------------------------------------------------------------------- */
 
 static bool is_sendable(struct wx_str s)
 {
@@ -239,7 +235,7 @@ static bool bytes_send(struct wx_conn *conn, struct wx_str bytes)
 
 static void conn_lost(struct wx_conn *conn, const char *why);
 
-static void request_send(struct wx_conn *conn)
+void wx_conn_request(struct wx_conn *conn)
 {
     struct wx_egress *egress = conn->egress;
     struct wx_job *job = conn->job;
@@ -254,7 +250,7 @@ static void request_send(struct wx_conn *conn)
     conn->sent_us = egress->now_us;
     conn->first_byte_us = 0;
     conn->window_bytes = 0;
-    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+    wx_conn_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
     if (!n) {
         wx_answer_failed(conn, WX_OUT_DENIED, "the URL cannot be sent as a request");
         return;
@@ -275,203 +271,10 @@ void wx_conn_begin(struct wx_conn *conn, struct wx_job *job)
     conn->total_deadline_us = conn->egress->now_us + conn->egress->total_timeout_us;
     job->connect_ms = 0;
     job->tls_ms = conn->tls.ssl ? 0 : -1;
-    request_send(conn);
+    wx_conn_request(conn);
 }
 
-/* --- connecting --------------------------------------------------------------------
- */
-
-static socklen_t address_fill(const struct wx_address *address, uint16_t port,
-                              struct sockaddr_storage *out)
-{
-    struct sockaddr_in *v4 = (struct sockaddr_in *)out;
-    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
-
-    memset(out, 0, sizeof *out);
-    if (address->n_bytes == 4) {
-        v4->sin_family = AF_INET;
-        v4->sin_port = htons(port);
-        memcpy(&v4->sin_addr, address->bytes, 4);
-        return sizeof *v4;
-    }
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(port);
-    memcpy(&v6->sin6_addr, address->bytes, 16);
-    return sizeof *v6;
-}
-
-static void address_print(const struct wx_address *address, uint16_t port, char *out,
-                          size_t size)
-{
-    char z[INET6_ADDRSTRLEN] = "";
-    bool is_v6 = address->n_bytes == 16;
-
-    inet_ntop(is_v6 ? AF_INET6 : AF_INET, address->bytes, z, sizeof z);
-    snprintf(out, size, is_v6 ? "[%s]:%u" : "%s:%u", z, port);
-}
-
-/* Make the socket and begin to connect; what fails at once is answered by the timer. */
-static void conn_dial(struct wx_conn *conn, uint16_t port)
-{
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-                                .data.ptr = &conn->source};
-    struct sockaddr_storage to;
-    socklen_t len = address_fill(&conn->address, port, &to);
-    int fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
-        on = 1;
-
-    conn->source = (struct wx_source){.fd = fd, .kind = WX_SOURCE_CONN};
-    if (fd >= 0 && conn->endpoint->is_tls) /* or the request waits for an ACK */
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (fd < 0 ||
-        (connect(fd, (struct sockaddr *)&to, len) < 0 && errno != EINPROGRESS) ||
-        epoll_ctl(conn->egress->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0) {
-        conn->connect_errno = errno;
-        set_deadline(conn, conn->egress->now_us);
-    }
-}
-
-void wx_conn_open(struct wx_endpoint *endpoint, struct wx_job *job,
-                  const struct wx_address *address, uint8_t at_address, bool is_legacy)
-{
-    struct wx_host *host = endpoint->host;
-    struct wx_egress *egress = host->egress;
-    struct wx_conn *conn = conn_take(egress);
-    uint16_t port = endpoint->port;
-
-    if (endpoint->pin && endpoint->pin->to_port)
-        port = endpoint->pin->to_port;
-    conn->endpoint = endpoint;
-    conn->job = job;
-    conn->is_legacy = is_legacy;
-    conn->address = *address;
-    conn->at_address = at_address;
-    conn->state = WX_CONN_CONNECTING;
-    conn->began_us = egress->now_us;
-    conn->total_deadline_us = egress->now_us + egress->total_timeout_us;
-    job->connect_ms = job->tls_ms = -1;
-    host->n_conns++;
-    host->n_active++;
-    egress->counters.n_open_connections++;
-    egress->counters.n_connects++;
-    address_print(address, port, conn->address_text, sizeof conn->address_text);
-    set_deadline(conn, egress->now_us + egress->connect_timeout_us);
-    conn_dial(conn, port);
-}
-
-/* This address does not answer: the host's next one, or the request has failed. */
-static void connect_failed(struct wx_conn *conn, enum wx_outcome outcome,
-                           const char *detail)
-{
-    struct wx_endpoint *endpoint = conn->endpoint;
-    struct wx_job *job = conn->job;
-    uint8_t next = (uint8_t)(conn->at_address + 1);
-
-    endpoint->at_address = 0;
-    if (next < endpoint->host->n_addresses &&
-        wx_dispatch_connect(endpoint, job, next)) {
-        conn->job = NULL; /* it went on */
-        endpoint->host->n_active--;
-        wx_conn_close(conn);
-        return;
-    }
-    wx_answer_failed(conn, outcome, detail);
-}
-
-static void connect_errno_failed(struct wx_conn *conn, int number)
-{
-    switch (number) {
-    case ECONNREFUSED:
-        connect_failed(conn, WX_OUT_REFUSED, "connection refused");
-        break;
-    case ETIMEDOUT:
-        connect_failed(conn, WX_OUT_CONNECT_TIMEOUT, "no answer to the connection");
-        break;
-    case ECONNRESET:
-        connect_failed(conn, WX_OUT_RESET, "connection reset");
-        break;
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-    case EADDRNOTAVAIL:
-    case EPERM:
-    case EACCES: /* this machine's doing: says nothing about the site */
-        wx_answer_failed(conn, WX_OUT_STOPPED, strerror(number));
-        break;
-    default:
-        connect_failed(conn, WX_OUT_UNREACHABLE, strerror(number));
-    }
-}
-
-/* Once more with the settings of an old client, at the same address. */
-static void handshake_failed(struct wx_conn *conn)
-{
-    struct wx_endpoint *endpoint = conn->endpoint;
-    struct wx_job *job = conn->job;
-
-    if (conn->is_legacy) {
-        wx_answer_failed(conn, WX_OUT_TLS_FAILED, conn->tls.error);
-        return;
-    }
-    SSL_SESSION_free(endpoint->tls.session);
-    endpoint->tls.session = NULL;
-    conn->job = NULL;
-    endpoint->host->n_active--;
-    wx_pace_sent(&endpoint->host->pace, conn->egress->now_us); /* costs a turn */
-    wx_conn_close(conn); /* its memory stays until the turn ends */
-    wx_conn_open(endpoint, job, &conn->address, conn->at_address, true);
-}
-
-static void handshake_go(struct wx_conn *conn)
-{
-    struct wx_endpoint *endpoint = conn->endpoint;
-    enum wx_tls_io io =
-        wx_tls_handshake(&conn->tls, endpoint->host->name, conn->is_legacy);
-
-    if (io == WX_TLS_WAIT)
-        return;
-    if (io != WX_TLS_DONE) {
-        handshake_failed(conn);
-        return;
-    }
-    endpoint->tls.needs_old_client = conn->is_legacy;
-    conn->job->tls_ms = (int32_t)((conn->egress->now_us - conn->sent_us) / 1000);
-    request_send(conn);
-}
-
-static void connected(struct wx_conn *conn)
-{
-    struct wx_egress *egress = conn->egress;
-    struct wx_endpoint *endpoint = conn->endpoint;
-    int number = 0;
-    socklen_t len = sizeof number;
-
-    getsockopt(conn->source.fd, SOL_SOCKET, SO_ERROR, &number, &len);
-    if (number) {
-        connect_errno_failed(conn, number);
-        return;
-    }
-    endpoint->at_address = conn->at_address;
-    conn->job->connect_ms = (int32_t)((egress->now_us - conn->began_us) / 1000);
-    if (!endpoint->is_tls) {
-        request_send(conn);
-        return;
-    }
-    conn->state = WX_CONN_HANDSHAKE;
-    conn->sent_us = egress->now_us;
-    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
-    if (!wx_tls_begin(egress->tls, &conn->tls, conn->source.fd, endpoint->host->name,
-                      wx_job_url(conn->job)->host_kind == WX_HOST_NAME, &endpoint->tls,
-                      conn->is_legacy)) {
-        wx_answer_failed(conn, WX_OUT_TLS_FAILED, "out of memory");
-        return;
-    }
-    handshake_go(conn);
-}
-
-/* --- reading -----------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------- */
 
 /* A request on a kept connection that died meanwhile is sent once more on a fresh one
  * (RFC 9112, 9.3.1); otherwise the exchange failed. */
@@ -538,7 +341,7 @@ static bool bytes_feed(struct wx_conn *conn, struct wx_str bytes)
         if (conn->state == WX_CONN_WAITING) {
             conn->state = WX_CONN_BODY;
             conn->window_bytes = reader->wire_bytes;
-            set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+            wx_conn_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
         }
         return false;
     case WX_HTTP_HEADER:
@@ -600,11 +403,8 @@ void wx_conn_event(struct wx_conn *conn, uint32_t events)
     conn->is_ending = conn->is_ending || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
     switch ((enum wx_conn_state)conn->state) {
     case WX_CONN_CONNECTING:
-        if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
-            connected(conn);
-        break;
     case WX_CONN_HANDSHAKE:
-        handshake_go(conn);
+        wx_dial_event(conn, events);
         break;
     case WX_CONN_WAITING:
     case WX_CONN_BODY:
@@ -625,8 +425,7 @@ void wx_conn_event(struct wx_conn *conn, uint32_t events)
     }
 }
 
-/* --- deadlines ---------------------------------------------------------------------
- */
+/* --- deadlines -------------------------------------------------------------------- */
 
 static void body_window_end(struct wx_conn *conn)
 {
@@ -643,7 +442,7 @@ static void body_window_end(struct wx_conn *conn)
         return;
     }
     conn->window_bytes = wire_bytes;
-    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+    wx_conn_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
 }
 
 void wx_conn_timer(struct wx_conn *conn)
@@ -654,13 +453,8 @@ void wx_conn_timer(struct wx_conn *conn)
     }
     switch ((enum wx_conn_state)conn->state) {
     case WX_CONN_CONNECTING:
-        if (conn->connect_errno)
-            connect_errno_failed(conn, conn->connect_errno);
-        else
-            connect_failed(conn, WX_OUT_CONNECT_TIMEOUT, "no answer to the connection");
-        break;
     case WX_CONN_HANDSHAKE:
-        wx_answer_failed(conn, WX_OUT_TIMEOUT, "no end of the TLS handshake in time");
+        wx_dial_timer(conn);
         break;
     case WX_CONN_WAITING:
         wx_answer_failed(conn, WX_OUT_TIMEOUT, "no complete header in time");
@@ -694,7 +488,7 @@ void wx_conn_keep(struct wx_conn *conn)
     conn->n_served++;
     conn->state = WX_CONN_IDLE;
     idle_link(conn);
-    set_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
+    wx_conn_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
     if (egress->starved.first && !may_continue(conn))
         wx_conn_close(conn);
 }

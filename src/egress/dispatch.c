@@ -7,8 +7,7 @@
 
 static const int64_t keep_failed_lookup_us = 60 * 1000000;
 
-/* --- budgets of addresses ----------------------------------------------------------
- */
+/* --- budgets of addresses --------------------------------------------------------- */
 
 static size_t share_bucket(const struct wx_egress *egress, const struct wx_address *a)
 {
@@ -63,8 +62,7 @@ static struct wx_share *share_get(struct wx_egress *egress,
     return share;
 }
 
-/* --- names to addresses ------------------------------------------------------------
- */
+/* --- names to addresses ----------------------------------------------------------- */
 
 static bool literal_address(struct wx_str name, struct wx_address *out)
 {
@@ -149,8 +147,7 @@ static bool host_resolve(struct wx_host *host)
     return false; /* if it is answered already, lookup_done has poked the host */
 }
 
-/* --- one request's way out ---------------------------------------------------------
- */
+/* --- one request's way out -------------------------------------------------------- */
 
 /* May JOB go where it wants to go? */
 static enum wx_status job_check(struct wx_egress *egress, const struct wx_job *job,

@@ -245,8 +245,7 @@ void wx_egress_watch(struct wx_egress *egress, int fd)
         epoll_ctl(egress->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-/* --- the loop ----------------------------------------------------------------------
- */
+/* --- the loop --------------------------------------------------------------------- */
 
 static void timers_ring(struct wx_egress *egress)
 {

@@ -10,8 +10,7 @@ enum {
     KEEP_IDLE_HOST_S = 120, /* forgets names that came in by a redirect or a link */
 };
 
-/* --- lists -------------------------------------------------------------------------
- */
+/* --- lists ------------------------------------------------------------------------ */
 
 void wx_host_list_add(struct wx_host_list *list, struct wx_host *host)
 {
@@ -51,8 +50,7 @@ struct wx_host *wx_host_list_take(struct wx_host_list *list)
     return host;
 }
 
-/* --- table -------------------------------------------------------------------------
- */
+/* --- table ------------------------------------------------------------------------ */
 
 static void table_grow(struct wx_egress *egress)
 {
@@ -162,8 +160,7 @@ void wx_hosts_sweep(struct wx_egress *egress)
         }
 }
 
-/* --- queue -------------------------------------------------------------------------
- */
+/* --- queue ------------------------------------------------------------------------ */
 
 struct wx_endpoint *wx_host_endpoint(struct wx_host *host, uint16_t port, bool is_tls)
 {

@@ -204,9 +204,17 @@ void wx_dispatch(struct wx_egress *egress); /* the ready list, until it is empty
 bool wx_dispatch_connect(struct wx_endpoint *endpoint, struct wx_job *job,
                          uint8_t from);
 
-/* conn.c */
+/* dial.c */
 void wx_conn_open(struct wx_endpoint *endpoint, struct wx_job *job,
                   const struct wx_address *address, uint8_t at_address, bool is_legacy);
+void wx_dial_event(struct wx_conn *conn, uint32_t events);
+void wx_dial_timer(struct wx_conn *conn);
+
+/* conn.c */
+struct wx_conn *wx_conn_take(struct wx_egress *egress);
+/* Never past the hop's total deadline while there is a job. */
+void wx_conn_deadline(struct wx_conn *conn, int64_t at_us);
+void wx_conn_request(struct wx_conn *conn);                   /* sends conn->job */
 void wx_conn_begin(struct wx_conn *conn, struct wx_job *job); /* on an idle one */
 void wx_conn_close(struct wx_conn *conn);                     /* without a word */
 void wx_conn_keep(struct wx_conn *conn);

@@ -25,8 +25,7 @@ static const char *const system_roots[] = {
     "/etc/ssl/cert.pem",
 };
 
-/* --- a socket BIO that never raises SIGPIPE ----------------------------------------
- */
+/* --- a socket BIO that never raises SIGPIPE --------------------------------------- */
 
 static int socket_write(BIO *bio, const char *bytes, int n)
 {
@@ -80,8 +79,7 @@ static BIO_METHOD *socket_method(void)
     return method;
 }
 
-/* --- certificates ------------------------------------------------------------------
- */
+/* --- certificates ----------------------------------------------------------------- */
 
 /* A verification error as our problem bits (OpenSSL's X509_V_ERR_*, at DEPTH). */
 static uint32_t problem_of(int error, int depth)
@@ -133,8 +131,7 @@ static int session_new(SSL *ssl, SSL_SESSION *session)
     return 1; /* ours now */
 }
 
-/* --- client ------------------------------------------------------------------------
- */
+/* --- client ----------------------------------------------------------------------- */
 
 static bool roots_load(SSL_CTX *ctx)
 {
@@ -216,8 +213,7 @@ void wx_tls_client_free(struct wx_tls_client *client)
     free(client);
 }
 
-/* --- facts -------------------------------------------------------------------------
- */
+/* --- facts ------------------------------------------------------------------------ */
 
 void wx_tls_facts_unref(struct wx_tls_facts *facts)
 {
@@ -346,8 +342,7 @@ static void facts_learn(struct wx_tls_conn *conn, const char *host, bool is_lega
     conn->facts = facts;
 }
 
-/* --- connection --------------------------------------------------------------------
- */
+/* --- connection ------------------------------------------------------------------- */
 
 bool wx_tls_begin(struct wx_tls_client *client, struct wx_tls_conn *conn, int fd,
                   const char *host, bool is_name, struct wx_tls_memory *memory,

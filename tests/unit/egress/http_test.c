@@ -1,7 +1,6 @@
 #include "site.h"
 
-/* --- one scripted site with an exhibit under each path -----------------------------
- */
+/* --- one scripted site with an exhibit under each path ---------------------------- */
 
 static bool is_path(const char *request, const char *path)
 {
@@ -148,8 +147,7 @@ static bool exhibits(struct site *site, int fd, const char *request)
     return true;
 }
 
-/* --- plain answers -----------------------------------------------------------------
- */
+/* --- plain answers ---------------------------------------------------------------- */
 
 static void get__brings_status_headers_and_body(void **state)
 {
@@ -242,8 +240,7 @@ static void connection__closed_behind_our_back_is_retried_once(void **state)
     site_close(site);
 }
 
-/* --- broken answers ----------------------------------------------------------------
- */
+/* --- broken answers --------------------------------------------------------------- */
 
 static void failures__are_typed(void **state)
 {
@@ -335,8 +332,7 @@ static void refused__is_typed_at_once(void **state)
     client_close(client);
 }
 
-/* --- redirects ---------------------------------------------------------------------
- */
+/* --- redirects -------------------------------------------------------------------- */
 
 static void redirect__is_recorded_hop_by_hop(void **state)
 {
@@ -418,8 +414,7 @@ static void redirect__cookies_come_back_to_the_host_that_set_them(void **state)
     site_close(site);
 }
 
-/* --- permit and stop ---------------------------------------------------------------
- */
+/* --- permit and stop -------------------------------------------------------------- */
 
 static void permit__stops_the_request_before_any_packet(void **state)
 {

@@ -186,8 +186,7 @@ static void connections__global_limit_is_kept_and_everybody_gets_a_turn(void **s
     site_close(site);
 }
 
-/* --- calls from within DONE --------------------------------------------------------
- */
+/* --- calls from within DONE ------------------------------------------------------- */
 
 struct nested {
     struct client *client;

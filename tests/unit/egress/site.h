@@ -154,8 +154,7 @@ static inline void answer(int fd, int status, const char *fields, const char *bo
     say(fd, text);
 }
 
-/* --- client ------------------------------------------------------------------------
- */
+/* --- client ----------------------------------------------------------------------- */
 
 struct seen {
     void *tag;
