@@ -1,5 +1,6 @@
 /* The page builder: tokens to links, blocks, forms, scripts and the rest. */
 #include "wire/html_bytes.h"
+#include "wire/html_name.h"
 #include "wire/html_page.h"
 #include "wire/style.h"
 
@@ -18,6 +19,16 @@ enum {
     INPUTS,
 };
 
+/* Pages have a node or a block for about every 100 bytes: most arrays never move. */
+static uint32_t first_cap(const struct wx_html_page *page, int which)
+{
+    size_t guess = page->html->text.len / 128;
+
+    if (which != NODES && which != BLOCKS && which != LINKS)
+        return 16;
+    return guess < 16 ? 16 : guess > 2048 ? 2048 : (uint32_t)guess;
+}
+
 void *wx_html_more(struct wx_html_page *page, void *array, size_t *n, int which,
                    size_t size, size_t max)
 {
@@ -28,7 +39,7 @@ void *wx_html_more(struct wx_html_page *page, void *array, size_t *n, int which,
         return NULL;
     }
     if (*n == *cap) {
-        uint32_t more = *cap ? *cap * 2 : 16;
+        uint32_t more = *cap ? *cap * 2 : first_cap(page, which);
 
         array = wx_arena_grow(page->arena, array, *cap * size, more * size);
         *cap = more;
@@ -59,7 +70,7 @@ static void attrs_index(struct wx_html_page *page)
 
     page->seen = 0;
     for (size_t i = 0; i < token->n_attrs; i++) {
-        enum wx_html_attr_id id = wx_html_attr_find(token->attrs[i].name, page->limit);
+        enum wx_html_attr_id id = wx_html_attr_of(token->attrs[i].name, page->limit);
 
         page->attr[id] = &token->attrs[i];
         page->seen |= 1u << id;
@@ -139,38 +150,73 @@ static bool is_spacing(struct wx_str s, size_t at)
            wx_str_ends(before, "border") || wx_str_ends(before, "align");
 }
 
-/* What an id or class says about the place: footer and navigation. */
-static uint32_t place_of(struct wx_str s)
+/* The word that begins at I, when it tells about the place. */
+static uint32_t place_at(struct wx_str s, size_t i)
+{
+    switch (s.ptr[i] | 0x20) {
+    case 'f':
+        return word_at(s, i, "foot") && !word_at(s, i, "football") ? WX_IN_FOOTER : 0;
+    case 'b':
+        return word_at(s, i, "bottom") && !is_spacing(s, i) ? WX_IN_FOOTER : 0;
+    case 'c':
+        return word_at(s, i, "copyright") ? WX_IN_FOOTER : 0;
+    case 'n':
+        return word_at(s, i, "nav") && !word_at(s, i, "navail") ? WX_IN_NAV : 0;
+    case 'm':
+        return word_at(s, i, "menu") ? WX_IN_NAV : 0;
+    default:
+        return 0;
+    }
+}
+
+#if WX_SIMD
+/* Which of the sixteen places at P begin with fo, bo, co, na or me. */
+static unsigned place_candidates(const char *p)
+{
+    const __m128i blank = _mm_set1_epi8(0x20);
+    __m128i x = _mm_or_si128(wx_load16(p), blank);
+    __m128i y = _mm_or_si128(wx_load16(p + 1), blank);
+    __m128i fbc =
+        _mm_or_si128(_mm_or_si128(wx_eq16(x, 'f'), wx_eq16(x, 'b')), wx_eq16(x, 'c'));
+    __m128i fo = _mm_and_si128(fbc, wx_eq16(y, 'o'));
+    __m128i na = _mm_and_si128(wx_eq16(x, 'n'), wx_eq16(y, 'a'));
+    __m128i me = _mm_and_si128(wx_eq16(x, 'm'), wx_eq16(y, 'e'));
+
+    return wx_mask16(_mm_or_si128(_mm_or_si128(fo, na), me));
+}
+#endif
+
+/* What an id or class says about the place: footer and navigation. LIMIT bounds reads;
+ * NULL when S is a copy. */
+static uint32_t place_of(struct wx_str s, const char *limit)
 {
     uint32_t in = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i + 3 <= s.len; i++) {
-        switch (s.ptr[i] | 0x20) {
-        case 'f':
-            if (word_at(s, i, "foot") && !word_at(s, i, "football"))
-                in |= WX_IN_FOOTER;
-            break;
-        case 'b':
-            if (word_at(s, i, "bottom") && !is_spacing(s, i))
-                in |= WX_IN_FOOTER;
-            break;
-        case 'c':
-            if (word_at(s, i, "copyright"))
-                in |= WX_IN_FOOTER;
-            break;
-        case 'n':
-            if (word_at(s, i, "nav") && !word_at(s, i, "navail")) /* unavailable */
-                in |= WX_IN_NAV;
-            break;
-        case 'm':
-            if (word_at(s, i, "menu"))
-                in |= WX_IN_NAV;
-            break;
-        default:
-            break;
-        }
+#if WX_SIMD
+    for (; i < s.len && limit && limit - (s.ptr + i) >= 17; i += 16) {
+        unsigned at = place_candidates(s.ptr + i);
+
+        if (s.len - i < 16)
+            at &= (1u << (s.len - i)) - 1;
+        for (; at; at &= at - 1)
+            in |= place_at(s, i + (size_t)__builtin_ctz(at));
     }
+#else
+    (void)limit;
+#endif
+    for (; i < s.len; i++)
+        in |= place_at(s, i);
     return in;
+}
+
+/* The same of an attribute of the current tag. */
+static uint32_t place_in(const struct wx_html_page *page, enum wx_html_attr_id id,
+                         struct wx_str value)
+{
+    if (!value.len)
+        return 0;
+    return place_of(value, page->attr[id]->has_reference ? NULL : page->limit);
 }
 
 enum {
@@ -203,7 +249,8 @@ static void node_add(struct wx_html_page *page, struct wx_html_open *open)
     open->id = node->id;
     open->own = open->node = (uint32_t)(page->html->n_nodes - 1);
     if (token->tag != WX_TAG_HTML && token->tag != WX_TAG_BODY)
-        open->in |= place_of(node->id) | place_of(node->classes);
+        open->in |= place_in(page, WX_ATTR_ID, node->id) |
+                    place_in(page, WX_ATTR_CLASS, node->classes);
     /* text an inline element hides is a block of its own */
     if (!(flags & (EL_BLOCK | EL_VOID)) &&
         (node->is_hidden_attr || (node->style.len && wx_style_hides(node->style)))) {
@@ -610,6 +657,7 @@ static void leave_foreign(struct wx_html_page *page)
         wx_html_pop(page);
 }
 
+/* Finish OPEN, which stands above the stack, and push it. */
 static void open_element(struct wx_html_page *page, struct wx_html_open *open)
 {
     const struct wx_html_open *top = wx_html_top(page);
@@ -623,7 +671,25 @@ static void open_element(struct wx_html_page *page, struct wx_html_open *open)
         open->is_foreign = true;
     else if (tag == WX_TAG_FOREIGNOBJECT)
         open->is_foreign = false;
-    wx_html_push(page, open);
+    open->name = page->token.name;
+    wx_html_push(page);
+}
+
+/* The entry above the stack for the current tag, before it is known to be opened. */
+static struct wx_html_open *open_begin(struct wx_html_page *page)
+{
+    const struct wx_html_open *top = wx_html_top(page);
+    struct wx_html_open *open = &page->stack[page->depth + 1];
+
+    open->tag = page->token.tag;
+    open->node = top->node;
+    open->in = top->in;
+    open->own = 0;
+    open->is_apart = false;
+    open->id.len = 0;
+    open->n_content = page->n_content;
+    open->offset = page->token.offset;
+    return open;
 }
 
 static void on_start(struct wx_html_page *page)
@@ -631,8 +697,7 @@ static void on_start(struct wx_html_page *page)
     const struct wx_html_token *token = &page->token;
     unsigned flags = wx_html_elements[token->tag].flags;
     bool is_opened = !(flags & EL_VOID);
-    const struct wx_html_open *top;
-    struct wx_html_open open = {.tag = token->tag};
+    struct wx_html_open *open;
 
     page->html->n_tags++;
     if (!(flags & EL_HEAD))
@@ -647,28 +712,19 @@ static void on_start(struct wx_html_page *page)
         wx_html_text_break(page);
     if (flags & EL_IMPLIES)
         wx_html_imply(page, token->tag);
-    if (flags & EL_CONTENT)
-        page->n_content++;
     if (token->tag == WX_TAG_A && page->in_a)
         end_outer_a(page);
     attrs_index(page);
-    top = wx_html_top(page);
-    open.node = top->node;
-    open.in = top->in;
-    open.offset = token->offset;
-    open.name = token->name;
-    open.n_content = page->n_content;
-    if (token->tag == WX_TAG_HTML || token->tag == WX_TAG_BODY) {
-        if (!start_root(page))
-            return;
-        node_add(page, &open);
-    } else {
-        node_add(page, &open);
-        if ((flags & EL_RARE) && !start_rare(page, &open))
-            return;
-    }
+    if ((token->tag == WX_TAG_HTML || token->tag == WX_TAG_BODY) && !start_root(page))
+        return;
+    open = open_begin(page);
+    if (flags & EL_CONTENT)
+        page->n_content++;
+    node_add(page, open);
+    if ((flags & EL_RARE) && !start_rare(page, open))
+        return;
     if (is_opened)
-        open_element(page, &open);
+        open_element(page, open);
     page->tokens.in_foreign = wx_html_top(page)->is_foreign;
 }
 

@@ -254,6 +254,8 @@ enum wx_html_state { /* initial states of the conformance suite */
                      WX_HTML_CDATA,
 };
 
+/* public_id, system_id are set when has_... says so; raw_attrs, attrs for START, END.
+ */
 struct wx_html_token {
     enum wx_html_token_kind kind;
     uint16_t tag; /* of START and END */

@@ -46,25 +46,29 @@ static inline unsigned wx_mask16(__m128i x)
 }
 #endif
 
-/* First A at or behind P, or END; *SEEN_B is set when B stands before it. */
-static inline const char *wx_find_noting(const char *p, const char *end, char a, char b,
-                                         bool *seen_b)
+/* First A at or behind P, or END; *NOTED is set when '&', or NUL with NOTE_NUL, stands
+ * before it. */
+static inline const char *wx_find_noting(const char *p, const char *end, char a,
+                                         bool note_nul, bool *noted)
 {
 #if WX_SIMD
     while (end - p >= 16) {
-        __m128i x = wx_load16(p);
-        unsigned at = wx_mask16(wx_eq16(x, a)), other = wx_mask16(wx_eq16(x, b));
+        __m128i x = wx_load16(p), other = wx_eq16(x, '&');
+        unsigned at = wx_mask16(wx_eq16(x, a)), note;
 
+        if (note_nul)
+            other = _mm_or_si128(other, wx_eq16(x, '\0'));
+        note = wx_mask16(other);
         if (at) {
-            *seen_b |= (other & (at - 1) & ~at) != 0;
+            *noted |= (note & (at - 1) & ~at) != 0;
             return p + __builtin_ctz(at);
         }
-        *seen_b |= other != 0;
+        *noted |= note != 0;
         p += 16;
     }
 #endif
     for (; p < end && *p != a; p++)
-        *seen_b |= *p == b;
+        *noted |= *p == '&' || (note_nul && *p == '\0');
     return p;
 }
 
@@ -88,6 +92,9 @@ static inline const char *wx_name_end(const char *p, const char *end, bool in_at
             m = _mm_or_si128(m, wx_eq16(x, '='));
         at = wx_mask16(m);
         p += at ? __builtin_ctz(at) : 16;
+        /* a control character that is no white space is part of the name */
+        if (at && ((unsigned char)*p >= ' ' || wx_is_space((unsigned char)*p)))
+            return p;
     }
 #endif
     while (p < end && !wx_ends_name((unsigned char)*p, in_attr))
@@ -95,9 +102,11 @@ static inline const char *wx_name_end(const char *p, const char *end, bool in_at
     return p;
 }
 
-/* First byte that is not white space. */
+/* First byte that is not white space. Mostly there is none, or one blank. */
 static inline const char *wx_skip_space(const char *p, const char *end)
 {
+    if (p == end || (unsigned char)*p > ' ')
+        return p;
 #if WX_SIMD
     while (end - p >= 16) {
         unsigned at = wx_mask16(wx_space16(wx_load16(p))) ^ 0xFFFF;

@@ -17,7 +17,6 @@ _Static_assert(WX_TAG_COUNT <= 255, "tag numbers are kept in bytes");
 
 /* Number of a name as written; LIMIT bounds reads, not the name. */
 enum wx_html_tag wx_html_tag_find(struct wx_str name, const char *limit);
-enum wx_html_attr_id wx_html_attr_find(struct wx_str name, const char *limit);
 
 /*
  * Read one attribute at *P: skips white space and stray slashes, stops at '>' or "/>".

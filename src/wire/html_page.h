@@ -55,8 +55,9 @@ struct wx_html_page {
     struct wx_html_token token;
     const char *limit; /* end of the input */
 
-    struct wx_html_open stack[WX_MAX_HTML_DEPTH + 1]; /* [0] is the document */
-    uint32_t depth;                                   /* entries above the document */
+    /* [0] is the document; one entry more for the element about to be opened */
+    struct wx_html_open stack[WX_MAX_HTML_DEPTH + 2];
+    uint32_t depth;  /* entries above the document */
     uint32_t n_over; /* open elements past the ceiling */
     uint32_t n_open[WX_TAG_COUNT];
     uint32_t n_open_other[64]; /* by hash of the name */
@@ -90,7 +91,8 @@ static inline struct wx_html_open *wx_html_top(struct wx_html_page *page)
 {
     return &page->stack[page->depth];
 }
-void wx_html_push(struct wx_html_page *page, const struct wx_html_open *open);
+/* Push the entry that was filled in above the top. */
+void wx_html_push(struct wx_html_page *page);
 void wx_html_pop(struct wx_html_page *page);
 /* What a start tag closes before it opens. */
 void wx_html_imply(struct wx_html_page *page, enum wx_html_tag tag);

@@ -161,10 +161,9 @@ static uint16_t p_of(const struct wx_html_open *below, unsigned tag, uint32_t de
     return below->p_at;
 }
 
-void wx_html_push(struct wx_html_page *page, const struct wx_html_open *open)
+void wx_html_push(struct wx_html_page *page)
 {
-    const struct wx_html_open *below = wx_html_top(page);
-    struct wx_html_open *top;
+    struct wx_html_open *top = wx_html_top(page) + 1;
     uint32_t deep;
 
     if (page->depth == WX_MAX_HTML_DEPTH) {
@@ -172,12 +171,10 @@ void wx_html_push(struct wx_html_page *page, const struct wx_html_open *open)
         page->html->n_dropped++;
         deep = page->depth + page->n_over;
     } else {
-        top = &page->stack[++page->depth];
-        *top = *open;
-        top->p_at = p_of(below, open->tag, page->depth);
+        deep = ++page->depth;
+        top->p_at = p_of(top - 1, top->tag, page->depth);
         top->is_dead = false;
-        ++*open_counter(page, open->tag, open->name);
-        deep = page->depth;
+        ++*open_counter(page, top->tag, top->name);
     }
     if (deep > page->html->max_depth)
         page->html->max_depth = deep;

@@ -48,38 +48,42 @@ static bool is_plain(unsigned char c)
 }
 
 /*
- * Copy plain text from P, with its single blanks, to *O; stops before what needs a
- * look. Reads whole sixteens up to LIMIT, writes up to 16 bytes past what it keeps.
+ * Copy plain text from P, with its single blanks, to *TO; stops before what needs a
+ * look, and before control characters, which may not. Reads whole sixteens up to LIMIT,
+ * writes up to 16 bytes past what it keeps.
  */
-static const char *copy_plain(const char *p, const char *end, const char *limit,
-                              char **o)
+static inline const char *copy_plain(const char *p, const char *end, const char *limit,
+                                     char **to)
 {
+    char *o = *to;
+
 #if WX_SIMD
     while (limit - p >= 17) {
-        __m128i x = wx_load16(p), space = wx_space16(x);
-        __m128i next = wx_space16(wx_load16(p + 1));
-        __m128i hard = _mm_andnot_si128(wx_eq16(x, ' '), space);
-        __m128i odd = _mm_or_si128(_mm_or_si128(wx_eq16(x, '&'), wx_eq16(x, '\xC2')),
-                                   wx_eq16(x, '\0'));
-        unsigned stop = wx_mask16(
-            _mm_or_si128(_mm_or_si128(hard, odd), _mm_and_si128(space, next)));
+        __m128i x = wx_load16(p), low = wx_low16(x);
+        __m128i hard = _mm_andnot_si128(wx_eq16(x, ' '), low);
+        __m128i two = _mm_and_si128(low, wx_low16(wx_load16(p + 1)));
+        __m128i odd = _mm_or_si128(wx_eq16(x, '&'), wx_eq16(x, '\xC2'));
+        unsigned stop = wx_mask16(_mm_or_si128(_mm_or_si128(hard, two), odd));
         size_t n = 16;
 
         if (end - p < 16)
             stop |= 1u << (end - p);
         if (stop)
             n = (size_t)__builtin_ctz(stop);
-        _mm_storeu_si128((__m128i *)(void *)*o, x);
+        _mm_storeu_si128((__m128i *)(void *)o, x);
         p += n;
-        *o += n;
-        if (stop)
+        o += n;
+        if (stop) {
+            *to = o;
             return p;
+        }
     }
 #else
     (void)limit;
 #endif
     while (p < end && is_plain((unsigned char)*p))
-        *(*o)++ = *p++;
+        *o++ = *p++;
+    *to = o;
     return p;
 }
 
@@ -125,27 +129,34 @@ static const char *copy_odd(struct wx_html_page *page, const char *p, const char
 static void fold(struct wx_html_page *page, const char *p, const char *end,
                  bool has_reference)
 {
-    char *from = page->o;
+    const char *limit = page->limit;
+    bool needs_space = false;
+    char *from = page->o, *o = from;
 
     while (p < end) {
         if (wx_is_space((unsigned char)*p)) {
-            page->needs_space = true;
+            needs_space = true;
             p = wx_skip_space(p, end);
-            continue;
-        }
-        if (!is_plain((unsigned char)*p)) {
+        } else if (!is_plain((unsigned char)*p)) {
+            page->o = o;
+            page->needs_space = needs_space;
             p = copy_odd(page, p, end, has_reference);
-            continue;
+            needs_space = page->needs_space;
+            o = page->o;
+        } else {
+            if (needs_space)
+                *o++ = ' ';
+            needs_space = false;
+            *o++ = *p++; /* also a control character, which copy_plain stops at */
+            p = copy_plain(p, end, limit, &o);
         }
-        if (page->needs_space)
-            *page->o++ = ' ';
-        page->needs_space = false;
-        p = copy_plain(p, end, page->limit, &page->o);
     }
-    if (page->o > from && page->o[-1] == ' ') { /* a single blank at the end */
-        page->o--;
-        page->needs_space = true;
+    if (o > from && o[-1] == ' ') { /* a single blank at the end */
+        o--;
+        needs_space = true;
     }
+    page->o = o;
+    page->needs_space = needs_space;
 }
 
 static struct wx_html_block *block_begin(struct wx_html_page *page, uint32_t offset)

@@ -7,7 +7,7 @@
  */
 #include "wire/html_bytes.h"
 #include "base/limits.h"
-#include "wire/html_inner.h"
+#include "wire/html_name.h"
 
 static bool is_alpha(unsigned char c)
 {
@@ -44,21 +44,21 @@ static const char *attr_value(const char *p, const char *end, struct wx_html_att
         return p; /* missing value: empty */
     if (*p == '"' || *p == '\'') {
         from = p + 1;
-        p = wx_find_noting(from, end, *p, '&', &amp);
+        p = wx_find_noting(from, end, *p, true, &amp);
         attr->value = slice(from, p);
         p += p < end;
     } else {
         from = p;
-        while (p < end && *p != '>' && !wx_is_space((unsigned char)*p))
-            amp |= *p++ == '&';
+        for (; p < end && *p != '>' && !wx_is_space((unsigned char)*p); p++)
+            amp |= *p == '&' || *p == '\0';
         attr->value = slice(from, p);
     }
-    attr->has_reference =
-        amp || (attr->value.len && memchr(attr->value.ptr, '\0', attr->value.len));
+    attr->has_reference = amp;
     return p;
 }
 
-bool wx_html_attr_next(const char **at, const char *end, struct wx_html_attr *attr)
+static inline bool attr_next(const char **at, const char *end,
+                             struct wx_html_attr *attr)
 {
     const char *p = *at, *name;
 
@@ -87,13 +87,16 @@ none:
     return false;
 }
 
+bool wx_html_attr_next(const char **at, const char *end, struct wx_html_attr *attr)
+{
+    return attr_next(at, end, attr);
+}
+
 /* Names met in one tag: a bit says "perhaps", a compare says for sure. */
 static bool attr_is_new(const struct wx_html_attr *attrs, size_t n, uint64_t *met)
 {
     struct wx_str name = attrs[n].name;
-    unsigned h = ((unsigned char)name.ptr[0] | 0x20u) * 5u +
-                 ((unsigned char)name.ptr[name.len - 1] | 0x20u) * 3u +
-                 (unsigned)name.len;
+    unsigned h = ((unsigned char)name.ptr[0] | 0x20u) + (unsigned)name.len * 7u;
     uint64_t bit = (uint64_t)1 << (h & 63);
 
     if (*met & bit)
@@ -115,7 +118,7 @@ static const char *attrs_read(struct wx_html_tokenizer *t, struct wx_html_token 
     if (p < end && *p != '>') {
         struct wx_html_attr spare, *attr = t->attrs;
 
-        while (wx_html_attr_next(&p, end, attr)) {
+        while (attr_next(&p, end, attr)) {
             attr->offset = (uint32_t)(attr->name.ptr - t->text.ptr);
             if (attr != &spare && attr_is_new(t->attrs, n, &met))
                 n++;
@@ -173,7 +176,7 @@ static const char *tag_read(struct wx_html_tokenizer *t, struct wx_html_token *t
 
     p = wx_name_end(p, end, false);
     token->name = slice(name, p);
-    token->tag = (uint16_t)wx_html_tag_find(token->name, end);
+    token->tag = (uint16_t)wx_html_tag_of(token->name, end);
     p = attrs_read(t, token, p, end);
     if (!p)
         return NULL;
@@ -443,8 +446,15 @@ static const char *open_read(struct wx_html_tokenizer *t, struct wx_html_token *
     if (c == '?')
         return bogus_read(token, p + 1, end);
     token->kind = WX_HTML_TEXT; /* a '<' that means itself */
-    p = wx_find_noting(p + 1, end, '<', '&', &token->has_reference);
+    p = wx_find_noting(p + 1, end, '<', false, &token->has_reference);
     return p;
+}
+
+/* Clears what every kind has; the rest is read only behind its has_ flag or kind. */
+static void token_reset(struct wx_html_token *token)
+{
+    memset(token, 0, offsetof(struct wx_html_token, public_id));
+    token->n_attrs = 0;
 }
 
 enum wx_html_token_kind wx_html_next(struct wx_html_tokenizer *t,
@@ -452,7 +462,7 @@ enum wx_html_token_kind wx_html_next(struct wx_html_tokenizer *t,
 {
     const char *end = t->text.ptr + t->text.len;
 
-    memset(token, 0, sizeof *token);
+    token_reset(token);
     while (t->pos < t->text.len) {
         const char *from = t->text.ptr + t->pos, *p = from;
 
@@ -468,7 +478,7 @@ enum wx_html_token_kind wx_html_next(struct wx_html_tokenizer *t,
             p = open_read(t, token, p, end);
         } else {
             token->kind = WX_HTML_TEXT;
-            p = wx_find_noting(p, end, '<', '&', &token->has_reference);
+            p = wx_find_noting(p, end, '<', false, &token->has_reference);
         }
         t->pos = (size_t)(p - t->text.ptr);
         if (token->kind == WX_HTML_EOF)

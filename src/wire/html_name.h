@@ -1,0 +1,106 @@
+/*
+ * Names of tags and attributes to numbers, inline because each tag asks. A name of up
+ * to sixteen bytes is two lower-cased words; a multiplication gives its only possible
+ * slot (html_names.def), one compare says whether it is there. Include wire/html.h
+ * first.
+ */
+#ifndef WX_WIRE_HTML_NAME_H
+#define WX_WIRE_HTML_NAME_H
+
+#include "wire/html_inner.h"
+
+struct wx_html_key {
+    uint64_t lo, hi; /* bytes 0..7 and 8..15, lower-cased, first byte lowest */
+};
+
+extern const uint8_t wx_html_tag_slots[512], wx_html_attr_slots[128];
+extern const struct wx_html_key wx_html_tag_keys[WX_TAG_COUNT];
+extern const struct wx_html_key wx_html_attr_keys[WX_ATTR_COUNT];
+
+static inline uint64_t wx_load_le(const char *p)
+{
+    uint64_t v;
+
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    return v;
+}
+
+/* A to Z in the eight bytes of V to lower case; other bytes stay. */
+static inline uint64_t wx_lower8(uint64_t v)
+{
+    const uint64_t ones = 0x0101010101010101u, high = ones * 0x80;
+    uint64_t low7 = v & ~high;
+    uint64_t ge_a = low7 + ones * (0x80 - 'A'), gt_z = low7 + ones * (0x7F - 'Z');
+
+    return v | (((ge_a ^ gt_z) & ~v & high) >> 2);
+}
+
+/* Near the end of the input, byte by byte. */
+static __attribute__((noinline, cold)) struct wx_html_key
+wx_html_key_slow(struct wx_str name)
+{
+    struct wx_html_key k = {0, 0};
+
+    for (size_t i = 0; i < name.len; i++)
+        *(i < 8 ? &k.lo : &k.hi) |= (uint64_t)wx_lower((unsigned char)name.ptr[i])
+                                    << 8 * (i & 7);
+    return k;
+}
+
+/* Of a name of 1 to 16 bytes; nothing at or behind LIMIT is read. */
+static inline struct wx_html_key wx_html_key_of(struct wx_str name, const char *limit)
+{
+    struct wx_html_key k;
+
+    if (limit - name.ptr < 16)
+        return wx_html_key_slow(name);
+    if (name.len <= 8) {
+        k.lo = wx_lower8(wx_load_le(name.ptr) & ~(uint64_t)0 >> (64 - 8 * name.len));
+        k.hi = 0;
+    } else {
+        k.lo = wx_lower8(wx_load_le(name.ptr));
+        k.hi =
+            wx_lower8(wx_load_le(name.ptr + 8) & ~(uint64_t)0 >> (128 - 8 * name.len));
+    }
+    return k;
+}
+
+static inline enum wx_html_tag wx_html_tag_of(struct wx_str name, const char *limit)
+{
+    struct wx_html_key k;
+    uint8_t tag;
+
+    if (name.len - 1 >= 16)
+        return WX_TAG_OTHER;
+    k = wx_html_key_of(name, limit);
+#define WX_TAG_HASH(slot, upper, lo, hi)
+#include "wire/html_names.def"
+#undef WX_TAG_HASH
+    tag = wx_html_tag_slots[(k.lo + k.hi) * WX_TAG_HASH_MUL >> WX_TAG_HASH_SHIFT];
+    return wx_html_tag_keys[tag].lo == k.lo && wx_html_tag_keys[tag].hi == k.hi
+               ? tag
+               : WX_TAG_OTHER;
+}
+
+static inline enum wx_html_attr_id wx_html_attr_of(struct wx_str name,
+                                                   const char *limit)
+{
+    struct wx_html_key k;
+    uint8_t id;
+
+    if (name.len - 1 >= 16)
+        return WX_ATTR_OTHER;
+    k = wx_html_key_of(name, limit);
+#define WX_ATTR_HASH(slot, upper, lo, hi)
+#include "wire/html_names.def"
+#undef WX_ATTR_HASH
+    id = wx_html_attr_slots[(k.lo + k.hi) * WX_ATTR_HASH_MUL >> WX_ATTR_HASH_SHIFT];
+    return wx_html_attr_keys[id].lo == k.lo && wx_html_attr_keys[id].hi == k.hi
+               ? id
+               : WX_ATTR_OTHER;
+}
+
+#endif
