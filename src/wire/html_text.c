@@ -143,6 +143,8 @@ static void fold(struct wx_html_page *page, const char *p, const char *end,
             p = copy_odd(page, p, end, has_reference);
             needs_space = page->needs_space;
             o = page->o;
+            if (needs_space && o > from && o[-1] == ' ')
+                o--; /* the blank before U+00A0 was copied with the plain text */
         } else {
             if (needs_space)
                 *o++ = ' ';

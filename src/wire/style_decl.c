@@ -292,7 +292,7 @@ static bool clips_all(struct wx_str s)
     while (args.len && n < 4) {
         if (number(&args, &v[n]))
             n++;
-        else if (args.ptr[0] == 'a') /* auto: not clipped on that side */
+        else if (args.len && args.ptr[0] == 'a') /* auto: not clipped on that side */
             return false;
         args = wx_str_sub(args, args.len && args.ptr[0] != ')', args.len);
         if (args.len && args.ptr[0] == ')')

@@ -132,6 +132,17 @@ static void block__is_folded_and_resolved(void **state)
     assert_false(h->blocks[1].has_reference);
 }
 
+static void block__folds_blanks_around_no_break_space(void **state)
+{
+    struct wx_html *h =
+        scan(state, "<p>first word &nbsp;second\xC2\xA0 third &nbsp; \xC2\xA0</p>"
+                    "<p>a \x01 b\x01\x02 c long enough to be copied in sixteens</p>");
+
+    assert_str(h->blocks[0].text, "first word second third");
+    assert_str(h->blocks[1].text,
+               "a \x01 b\x01\x02 c long enough to be copied in sixteens");
+}
+
 static void block__text_of_scripts_and_styles_is_none(void **state)
 {
     struct wx_html *h =
@@ -487,6 +498,7 @@ int main(void)
         HTML_TEST(link__across_blocks_joins_with_a_blank),
         HTML_TEST(link__kinds_are_told_apart),
         HTML_TEST(block__is_folded_and_resolved),
+        HTML_TEST(block__folds_blanks_around_no_break_space),
         HTML_TEST(block__text_of_scripts_and_styles_is_none),
         HTML_TEST(block__noscript_is_markup),
         HTML_TEST(block__hidden_inline_text_stands_alone),

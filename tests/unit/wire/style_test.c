@@ -80,6 +80,8 @@ static void declarations__that_hide(void **state)
         {"clip:rect(1px, 1px, 1px, 1px)", WX_HIDE_CLIP},
         {"clip:rect(0px,60px,200px,0px)", 0},
         {"clip-path:inset(50%)", WX_HIDE_CLIP},
+        {"clip:rect(-", 0},
+        {"clip:rect(1", 0},
         {"position:relative;z-index:-1", WX_HIDE_BEHIND},
         {"z-index:-1", 0},
         {"margin-left:-9999px", WX_HIDE_MARGIN},
