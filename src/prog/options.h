@@ -1,7 +1,7 @@
 /*
- * The command line, read after the table options.def: flags in any order, "--flag value"
- * or "--flag=value", "--" ends them. What is not understood is answered with the nearest
- * thing that would have been.
+ * The command line, read after the table options.def: flags in any order, "--flag
+ * value" or "--flag=value", "--" ends them. What is not understood is answered with the
+ * nearest thing that would have been.
  */
 #ifndef WX_PROG_OPTIONS_H
 #define WX_PROG_OPTIONS_H
@@ -106,7 +106,7 @@ int wx_complain(enum wx_lang lang, enum wx_status status, const struct wx_err *e
 void wx_help_print(enum wx_lang lang);
 void wx_help_print_command(enum wx_lang lang, enum wx_command command);
 
-#define X(name, word, arguments, function, key)                                          \
+#define X(name, word, arguments, function, key)                                        \
     int function(const struct wx_options *options);
 #include "prog/commands.def"
 #undef X

@@ -18,8 +18,8 @@ static enum wx_status evidence(void *ctx, const struct wx_sha256 *hash,
 {
     struct wx_run_sink *sink = ctx;
 
-    return wx_store_add_evidence(sink->store, hash, raw_size,
-                                 codec ? WX_CODEC_ZSTD : WX_CODEC_RAW, bytes, err);
+    return wx_store_add_evidence(sink->store, hash, raw_size, (enum wx_codec)codec,
+                                 bytes, err);
 }
 
 static enum wx_status observation(void *ctx, const struct wx_scan_observation *obs,

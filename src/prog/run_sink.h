@@ -9,8 +9,8 @@
 struct wx_run_sink {
     struct wx_store *store;
     enum wx_lang lang;
-    bool shows_progress;     /* a line on standard error */
-    bool is_terminal;        /* ... rewritten in place */
+    bool shows_progress; /* a line on standard error */
+    bool is_terminal;    /* ... rewritten in place */
     int64_t shown_at_ms;
     bool said_stopping;
     const volatile sig_atomic_t *stop_flag;

@@ -239,7 +239,7 @@ static enum wx_status on_evidence(struct core *core, struct wx_msg_in *in,
     raw_size = wx_msg_get_u64(in);
     codec = wx_msg_get_u8(in);
     bytes = wx_msg_get_str(in);
-    if (!wx_msg_get_end(in) || codec > 1 || raw_size > WX_MAX_MESSAGE_BYTES)
+    if (!wx_msg_get_end(in) || codec > 2 || raw_size > WX_MAX_MESSAGE_BYTES)
         return wx_fail(err, WX_E_INVALID, "malformed evidence message");
     return core->sink->evidence(core->sink->ctx, &hash, raw_size, codec, bytes, err);
 }

@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include <stdlib.h>
-#include <zstd.h>
+#include <lz4.h>
 
 enum {
     HELD_MAX_BYTES = 8 << 20,  /* pages waiting for style sheets; past it, no waiting */
@@ -129,27 +129,30 @@ static bool was_sent(struct wx_site_context *context, const struct wx_sha256 *ha
     return false;
 }
 
-/* Compressed here, so that the core never unpacks what a site sent. */
+/*
+ * Compressed here, so that the core never unpacks what a site sent. LZ4 rather than
+ * zstd: half the processor time of a page went into the latter for a quarter less disk.
+ */
 static void send_evidence(struct wx_site_context *context, const struct wx_sha256 *hash,
                           struct wx_str bytes)
 {
     struct wx_msg_out *out = context->out;
-    size_t bound = ZSTD_compressBound(bytes.len), n;
+    int bound = LZ4_compressBound((int)bytes.len), n;
     char *room;
 
     if (!bytes.len || was_sent(context, hash))
         return;
     wx_buf_reset(&context->packed);
-    room = wx_buf_room(&context->packed, bound);
-    n = room ? ZSTD_compressCCtx(context->compressor, room, bound, bytes.ptr, bytes.len,
-                                 1)
+    room = wx_buf_room(&context->packed, (size_t)bound);
+    n = room ? LZ4_compress_fast_extState(context->compressor, bytes.ptr, room,
+                                          (int)bytes.len, bound, 1)
              : 0;
     wx_msg_begin(out, WX_MSG_EVIDENCE);
     wx_msg_bytes(out, hash->bytes, sizeof hash->bytes);
     wx_msg_u64(out, bytes.len);
-    if (room && !ZSTD_isError(n)) {
-        wx_msg_u8(out, 1);
-        wx_msg_str(out, (struct wx_str){room, n});
+    if (n > 0) {
+        wx_msg_u8(out, 2);
+        wx_msg_str(out, (struct wx_str){room, (size_t)n});
     } else {
         wx_msg_u8(out, 0);
         wx_msg_str(out, bytes);

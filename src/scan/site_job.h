@@ -25,7 +25,7 @@ struct wx_site_context {
     uint32_t max_in_flight;
     bool check_offsite, ignore_robots;
     const char *agent;
-    void *compressor;    /* ZSTD_CCtx */
+    void *compressor;    /* LZ4 state */
     uint64_t sent[4096]; /* evidence sent lately, by hash */
     struct wx_buf packed;
 };

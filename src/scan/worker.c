@@ -8,7 +8,7 @@
 #include "scan/site_job.h"
 #include <poll.h>
 #include <stdlib.h>
-#include <zstd.h>
+#include <lz4.h>
 
 enum {
     PROGRESS_EVERY_MS = 500, /* also the worker's sign of life */
@@ -139,8 +139,8 @@ static void fill_context(struct worker *w)
     c->check_offsite = wx_permit_check_offsite(w->permit, wx_now_s(), NULL) == WX_OK;
     c->ignore_robots = wx_permit_ignores_robots(w->permit);
     c->agent = "Wangxun";
-    c->compressor = ZSTD_createCCtx();
-    c->packed = WX_BUF_INIT(ZSTD_COMPRESSBOUND(WX_MAX_BODY_BYTES) + 1024);
+    c->compressor = wx_arena_zalloc(&w->arena, (size_t)LZ4_sizeofState());
+    c->packed = WX_BUF_INIT(LZ4_COMPRESSBOUND(WX_MAX_MESSAGE_BYTES));
     w->jobs = wx_arena_array(&w->arena, struct wx_site_job *, w->setup.max_sites);
 }
 

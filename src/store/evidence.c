@@ -2,6 +2,8 @@
 #include "store/db.h"
 
 #include "base/limits.h"
+#include <limits.h>
+#include <lz4.h>
 #include <zstd.h>
 
 enum wx_status wx_store_add_evidence(struct wx_store *store,
@@ -92,6 +94,20 @@ static bool inflate(struct wx_store *store, struct wx_str packed, uint64_t raw_b
     return true;
 }
 
+static bool inflate_lz4(struct wx_str packed, uint64_t raw_bytes, struct wx_buf *out)
+{
+    char *at = wx_buf_room(out, (size_t)raw_bytes);
+    int n;
+
+    if (!at || raw_bytes > INT_MAX || packed.len > INT_MAX)
+        return false;
+    n = LZ4_decompress_safe(packed.ptr, at, (int)packed.len, (int)raw_bytes);
+    if (n < 0 || (uint64_t)n != raw_bytes)
+        return false;
+    out->len += (size_t)n;
+    return true;
+}
+
 static enum wx_status unpack(struct wx_store *store,
                              const struct wx_pack_record *record, struct wx_str stored,
                              struct wx_buf *out, struct wx_err *err)
@@ -106,6 +122,8 @@ static enum wx_status unpack(struct wx_store *store,
                        (unsigned long long)record->raw_bytes);
     if (record->codec == WX_CODEC_ZSTD)
         is_whole = inflate(store, stored, record->raw_bytes, out);
+    else if (record->codec == WX_CODEC_LZ4)
+        is_whole = inflate_lz4(stored, record->raw_bytes, out);
     else if (record->codec == WX_CODEC_RAW && stored.len == record->raw_bytes)
         is_whole = !wx_buf_adds(out, stored);
     sum = wx_sha256_of(wx_str_sub(wx_buf_str(out), from, out->len));

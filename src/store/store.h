@@ -1,8 +1,8 @@
 /*
  * The run's memory: a SQLite database (wangxun.db, WAL, synchronous=FULL) and evidence
- * packs beside it (evidence/NNNN.pack, zstd, named by the SHA-256 of the raw bytes).
- * The only room with SQL. A commit is the only truth: evidence is synced before the
- * transaction that refers to it commits, so a row never points at nothing. Rows are
+ * packs beside it (evidence/NNNN.pack, LZ4 or zstd, named by the SHA-256 of the raw
+ * bytes). The only room with SQL. A commit is the only truth: evidence is synced before
+ * the transaction that refers to it commits, so a row never points at nothing. Rows are
  * gathered into batches (1,000 rows or 200 ms); wx_store_commit() ends one.
  */
 #ifndef WX_STORE_STORE_H
@@ -54,7 +54,7 @@ WX_MUST_CHECK enum wx_status wx_store_site_done(struct wx_store *store,
 WX_MUST_CHECK enum wx_status wx_store_site_begin(struct wx_store *store,
                                                  uint64_t site_id, struct wx_err *err);
 
-enum wx_codec { WX_CODEC_RAW, WX_CODEC_ZSTD };
+enum wx_codec { WX_CODEC_RAW, WX_CODEC_ZSTD, WX_CODEC_LZ4 };
 /* BYTES as compressed by the worker. One already kept is skipped. */
 WX_MUST_CHECK enum wx_status
 wx_store_add_evidence(struct wx_store *store, const struct wx_sha256 *hash,
