@@ -4,27 +4,12 @@
 #include "wire/html_page.h"
 #include "wire/style.h"
 
-/* Places of the growing arrays in page->cap; 0, 2 and 8 are used by html_stack.c and
- * html_text.c. */
-enum {
-    NODES,
-    LINKS,
-    BLOCKS,
-    SCRIPTS,
-    STYLES,
-    METAS,
-    FORMS,
-    COMMENTS,
-    EMPTIES,
-    INPUTS,
-};
-
 /* Pages have a node or a block for about every 100 bytes: most arrays never move. */
 static uint32_t first_cap(const struct wx_html_page *page, int which)
 {
     size_t guess = page->html->text.len / 128;
 
-    if (which != NODES && which != BLOCKS && which != LINKS)
+    if (which != WX_HTML_NODES && which != WX_HTML_BLOCKS && which != WX_HTML_LINKS)
         return 16;
     return guess < 16 ? 16 : guess > 2048 ? 2048 : (uint32_t)guess;
 }
@@ -47,21 +32,6 @@ void *wx_html_more(struct wx_html_page *page, void *array, size_t *n, int which,
     return memset((char *)array + (*n)++ * size, 0, size);
 }
 
-/* One more entry of ARRAY, or NULL; keeps the array's pointer. */
-#define MORE(page, array, which, max)                                                  \
-    more_of((page), (void **)&(page)->html->array, &(page)->html->n_##array, (which),  \
-            sizeof *(page)->html->array, (max))
-
-static void *more_of(struct wx_html_page *page, void **array, size_t *n, int which,
-                     size_t size, size_t max)
-{
-    char *entry = wx_html_more(page, *array, n, which, size, max);
-
-    if (entry)
-        *array = entry - (*n - 1) * size;
-    return entry;
-}
-
 /* ---- attributes of the current tag ---- */
 
 static void attrs_index(struct wx_html_page *page)
@@ -75,26 +45,6 @@ static void attrs_index(struct wx_html_page *page)
         page->attr[id] = &token->attrs[i];
         page->seen |= 1u << id;
     }
-}
-
-static bool has(const struct wx_html_page *page, enum wx_html_attr_id id)
-{
-    return (page->seen >> id & 1) != 0;
-}
-
-/* Decoded value of an attribute of the current tag; empty when absent. */
-static struct wx_str attr(struct wx_html_page *page, enum wx_html_attr_id id)
-{
-    const struct wx_html_attr *a = page->attr[id];
-
-    if (!has(page, id))
-        return (struct wx_str){0};
-    return a->has_reference ? wx_html_decode(page->arena, a->value, true) : a->value;
-}
-
-static struct wx_str attr_trimmed(struct wx_html_page *page, enum wx_html_attr_id id)
-{
-    return wx_str_trim(attr(page, id));
 }
 
 /* ---- zones ---- */
@@ -233,7 +183,7 @@ static void node_add(struct wx_html_page *page, struct wx_html_open *open)
 
     if (!(page->seen & STYLING) && !(flags & EL_NODE))
         return;
-    node = MORE(page, nodes, NODES, WX_MAX_NODES_PER_PAGE);
+    node = WX_HTML_MORE(page, nodes, WX_HTML_NODES, WX_MAX_NODES_PER_PAGE);
     if (!node)
         return;
     node->parent = open->node;
@@ -241,10 +191,10 @@ static void node_add(struct wx_html_page *page, struct wx_html_open *open)
     node->end = token->end;
     node->tag = token->tag;
     node->zone = page->zone;
-    node->is_hidden_attr = has(page, WX_ATTR_HIDDEN);
-    node->id = attr(page, WX_ATTR_ID);
-    node->classes = attr(page, WX_ATTR_CLASS);
-    node->style = attr(page, WX_ATTR_STYLE);
+    node->is_hidden_attr = wx_html_has(page, WX_ATTR_HIDDEN);
+    node->id = wx_html_value(page, WX_ATTR_ID);
+    node->classes = wx_html_value(page, WX_ATTR_CLASS);
+    node->style = wx_html_value(page, WX_ATTR_STYLE);
     node->attrs = token->raw_attrs;
     open->id = node->id;
     open->own = open->node = (uint32_t)(page->html->n_nodes - 1);
@@ -259,298 +209,7 @@ static void node_add(struct wx_html_page *page, struct wx_html_open *open)
     }
 }
 
-/* ---- links ---- */
-
-static struct wx_html_link *link_add(struct wx_html_page *page,
-                                     const struct wx_html_open *open,
-                                     enum wx_link_kind kind, struct wx_str href)
-{
-    const struct wx_html_token *token = &page->token;
-    struct wx_html_link *link = MORE(page, links, LINKS, WX_MAX_LINKS_PER_PAGE);
-
-    if (!link)
-        return NULL;
-    link->kind = (uint8_t)kind;
-    link->zone = page->zone;
-    link->tag = token->tag;
-    link->in = wx_html_top(page)->in | (page->in_a ? WX_IN_A : 0);
-    link->node = open->node;
-    link->offset = token->offset;
-    link->end = token->end;
-    link->href = wx_str_trim(href);
-    link->title = attr(page, WX_ATTR_TITLE);
-    link->rel = attr(page, WX_ATTR_REL);
-    link->target = attr(page, WX_ATTR_TARGET);
-    link->attrs = token->raw_attrs;
-    return link;
-}
-
-/* A link from attribute ID, when it is there. */
-static struct wx_html_link *link_from(struct wx_html_page *page,
-                                      const struct wx_html_open *open,
-                                      enum wx_link_kind kind, enum wx_html_attr_id id)
-{
-    return has(page, id) ? link_add(page, open, kind, attr(page, id)) : NULL;
-}
-
-void wx_html_link_end(struct wx_html_page *page, uint32_t end)
-{
-    struct wx_html_link *link;
-
-    page->in_a = false;
-    if (!page->link)
-        return;
-    link = &page->html->links[page->link - 1];
-    link->end = end;
-    link->text = wx_str_trim((struct wx_str){
-        page->out + page->link_text, (size_t)(page->o - page->out) - page->link_text});
-    page->link = 0;
-}
-
-/* An <a> in an <a> ends the outer one. */
-static void end_outer_a(struct wx_html_page *page)
-{
-    uint32_t end = page->token.end;
-
-    page->token.end = page->token.offset;
-    wx_html_close(page, WX_TAG_A, (struct wx_str){0});
-    wx_html_link_end(page, page->token.offset);
-    page->token.end = end;
-}
-
-static void start_a(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_html_link *link =
-        link_from(page, open, WX_LINK_A,
-                  has(page, WX_ATTR_HREF) ? WX_ATTR_HREF : WX_ATTR_XLINK_HREF);
-
-    page->in_a = true;
-    page->link_text = (uint32_t)(page->o - page->out);
-    page->link = link ? (uint32_t)page->html->n_links : 0;
-}
-
-/* The word stands in REL, a list separated by white space. */
-static bool rel_has(struct wx_str rel, const char *word)
-{
-    while (rel.len) {
-        size_t n = 0;
-
-        rel = wx_str_trim(rel);
-        while (n < rel.len && !wx_is_space((unsigned char)rel.ptr[n]))
-            n++;
-        if (n && wx_str_ieqz(wx_str_sub(rel, 0, n), word))
-            return true;
-        rel = wx_str_sub(rel, n, rel.len);
-    }
-    return false;
-}
-
-static void start_link(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_str rel = attr(page, WX_ATTR_REL);
-    enum wx_link_kind kind = WX_LINK_REL;
-
-    if (rel_has(rel, "stylesheet"))
-        kind = WX_LINK_STYLESHEET;
-    else if (rel_has(rel, "icon") || rel_has(rel, "apple-touch-icon"))
-        kind = WX_LINK_ICON;
-    else if (rel_has(rel, "canonical"))
-        kind = WX_LINK_CANONICAL;
-    link_from(page, open, kind, WX_ATTR_HREF);
-}
-
-/*
- * The address in "5; url='/x'" (WHATWG, shared declarative refresh steps).
- */
-static struct wx_str refresh_url(struct wx_str s)
-{
-    char quote;
-    size_t at;
-
-    s = wx_str_trim(s);
-    while (s.len && ((s.ptr[0] >= '0' && s.ptr[0] <= '9') || s.ptr[0] == '.'))
-        s = wx_str_sub(s, 1, s.len);
-    s = wx_str_trim(s);
-    if (s.len && (s.ptr[0] == ';' || s.ptr[0] == ','))
-        s = wx_str_trim(wx_str_sub(s, 1, s.len));
-    if (wx_str_istarts(s, "url")) {
-        struct wx_str rest = wx_str_trim(wx_str_sub(s, 3, s.len));
-
-        if (rest.len && rest.ptr[0] == '=')
-            s = wx_str_trim(wx_str_sub(rest, 1, rest.len));
-    }
-    quote = s.len ? s.ptr[0] : '\0';
-    if (quote == '"' || quote == '\'') {
-        s = wx_str_sub(s, 1, s.len);
-        at = wx_str_chr(s, quote);
-        s = wx_str_sub(s, 0, at);
-    }
-    return s;
-}
-
-static void start_meta(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_html_meta *meta = MORE(page, metas, METAS, WX_MAX_PARTS_PER_PAGE);
-
-    if (!meta)
-        return;
-    meta->offset = page->token.offset;
-    meta->content = attr(page, WX_ATTR_CONTENT);
-    meta->charset = attr(page, WX_ATTR_CHARSET);
-    meta->has_reference =
-        has(page, WX_ATTR_CONTENT) && page->attr[WX_ATTR_CONTENT]->has_reference;
-    meta->name = attr(page, WX_ATTR_NAME);
-    if (!meta->name.len && has(page, WX_ATTR_HTTP_EQUIV)) {
-        meta->is_http_equiv = true;
-        meta->name = attr(page, WX_ATTR_HTTP_EQUIV);
-    }
-    if (!meta->name.len)
-        meta->name = attr(page, WX_ATTR_PROPERTY);
-    if (has(page, WX_ATTR_HTTP_EQUIV) &&
-        wx_str_ieqz(attr(page, WX_ATTR_HTTP_EQUIV), "refresh")) {
-        struct wx_str url = refresh_url(meta->content);
-
-        if (url.len)
-            link_add(page, open, WX_LINK_META_REFRESH, url);
-    }
-}
-
-/* ---- forms ---- */
-
-static void start_form(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_html_form *form;
-
-    if (page->form)
-        return;
-    form = MORE(page, forms, FORMS, WX_MAX_PARTS_PER_PAGE);
-    if (!form)
-        return;
-    form->action = attr_trimmed(page, WX_ATTR_ACTION);
-    form->method = attr_trimmed(page, WX_ATTR_METHOD);
-    form->id = attr(page, WX_ATTR_ID);
-    form->offset = page->token.offset;
-    form->node = open->node;
-    page->form = (uint32_t)page->html->n_forms;
-    page->form_inputs = 0;
-    link_from(page, open, WX_LINK_FORM, WX_ATTR_ACTION);
-}
-
-static void start_input(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_html_input *input;
-
-    if (page->token.tag == WX_TAG_INPUT)
-        link_from(page, open, WX_LINK_IMG, WX_ATTR_SRC);
-    if (!page->form)
-        return;
-    input = page->form_inputs < WX_MAX_FORM_INPUTS
-                ? wx_html_more(page, page->inputs, &page->n_inputs, INPUTS,
-                               sizeof *input, WX_MAX_PARTS_PER_PAGE)
-                : NULL;
-    if (!input) {
-        page->html->n_dropped++;
-        return;
-    }
-    page->inputs = input - (page->n_inputs - 1);
-    page->form_inputs++;
-    page->html->forms[page->form - 1].n_inputs++;
-    input->tag = page->token.tag;
-    input->name = attr(page, WX_ATTR_NAME);
-    input->type = attr(page, WX_ATTR_TYPE);
-    input->value = attr(page, WX_ATTR_VALUE);
-    input->placeholder = attr(page, WX_ATTR_PLACEHOLDER);
-}
-
-/* Inputs were collected in one array that moved while it grew. */
-static void forms_settle(struct wx_html_page *page)
-{
-    struct wx_html_input *at = page->inputs;
-
-    for (size_t i = 0; at && i < page->html->n_forms; i++) {
-        page->html->forms[i].inputs = at;
-        at += page->html->forms[i].n_inputs;
-    }
-}
-
-/* ---- scripts and styles ---- */
-
-static void start_script(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_html_script *script = MORE(page, scripts, SCRIPTS, WX_MAX_PARTS_PER_PAGE);
-
-    page->n_content++;
-    if (!script)
-        return;
-    script->src = attr_trimmed(page, WX_ATTR_SRC);
-    if (!script->src.len)
-        script->src = attr_trimmed(page, WX_ATTR_XLINK_HREF);
-    script->type = attr(page, WX_ATTR_TYPE);
-    script->id = attr(page, WX_ATTR_ID);
-    script->attrs = page->token.raw_attrs;
-    script->offset = page->token.offset;
-    script->code_offset = page->token.end;
-    script->node = open->node;
-    script->zone = page->zone;
-    script->in = wx_html_top(page)->in;
-    link_from(page, open, WX_LINK_SCRIPT, WX_ATTR_SRC);
-}
-
-/* Text of a raw element, which is on top of the stack. False: it is text of the page.
- */
-static bool raw_text(struct wx_html_page *page)
-{
-    struct wx_html *html = page->html;
-    const struct wx_html_open *top = wx_html_top(page);
-    const struct wx_html_token *token = &page->token;
-
-    switch (top->tag) {
-    case WX_TAG_SCRIPT:
-        if (html->n_scripts && html->scripts[html->n_scripts - 1].offset == top->offset)
-            html->scripts[html->n_scripts - 1].code = token->data;
-        return true;
-    case WX_TAG_STYLE: {
-        struct wx_html_style *style = MORE(page, styles, STYLES, WX_MAX_PARTS_PER_PAGE);
-
-        if (style)
-            *style = (struct wx_html_style){token->data, token->offset};
-        return true;
-    }
-    case WX_TAG_IFRAME:
-    case WX_TAG_NOFRAMES:
-    case WX_TAG_NOEMBED:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* ---- start tags ---- */
-
-static void start_title(struct wx_html_page *page)
-{
-    if (page->html->title_offset || page->title || page->wants_title ||
-        wx_html_top(page)->is_foreign)
-        return;
-    page->html->title_offset = page->token.offset;
-    page->wants_title = true;
-}
-
-static void start_base(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_html_link *link = link_from(page, open, WX_LINK_BASE, WX_ATTR_HREF);
-
-    if (link && !page->html->base_href.len)
-        page->html->base_href = link->href;
-}
-
-static void start_img(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    struct wx_html_link *link = link_from(page, open, WX_LINK_IMG, WX_ATTR_SRC);
-
-    if (link)
-        link->text = attr_trimmed(page, WX_ATTR_ALT);
-}
 
 /* <html> and <body>: false when it only adds to one that is open. */
 static bool start_root(struct wx_html_page *page)
@@ -561,7 +220,7 @@ static bool start_root(struct wx_html_page *page)
     if (is_html) {
         if (!page->met_html) {
             html->html_offset = page->token.offset;
-            html->lang = attr_trimmed(page, WX_ATTR_LANG);
+            html->lang = wx_html_value_trimmed(page, WX_ATTR_LANG);
             if (!html->body_offset)
                 mark_before(page);
         }
@@ -574,81 +233,6 @@ static bool start_root(struct wx_html_page *page)
     if (page->zone == WX_ZONE_AFTER)
         page->zone = WX_ZONE_BODY;
     return !page->n_open[page->token.tag];
-}
-
-/* Elements with a meaning of their own. False: it is not to be opened. */
-static bool start_rare(struct wx_html_page *page, const struct wx_html_open *open)
-{
-    switch (page->token.tag) {
-    case WX_TAG_A:
-        start_a(page, open);
-        break;
-    case WX_TAG_AREA:
-        link_from(page, open, WX_LINK_AREA, WX_ATTR_HREF);
-        break;
-    case WX_TAG_LINK:
-        start_link(page, open);
-        break;
-    case WX_TAG_IMG:
-    case WX_TAG_IMAGE:
-        start_img(page, open);
-        break;
-    case WX_TAG_SCRIPT:
-        start_script(page, open);
-        break;
-    case WX_TAG_META:
-        start_meta(page, open);
-        break;
-    case WX_TAG_BR:
-        page->needs_line = true;
-        break;
-    case WX_TAG_TITLE:
-        start_title(page);
-        break;
-    case WX_TAG_BASE:
-        start_base(page, open);
-        break;
-    case WX_TAG_IFRAME:
-        link_from(page, open, WX_LINK_IFRAME, WX_ATTR_SRC);
-        break;
-    case WX_TAG_FRAME:
-        link_from(page, open, WX_LINK_FRAME, WX_ATTR_SRC);
-        break;
-    case WX_TAG_EMBED:
-        link_from(page, open, WX_LINK_EMBED, WX_ATTR_SRC);
-        break;
-    case WX_TAG_OBJECT:
-        link_from(page, open, WX_LINK_EMBED, WX_ATTR_DATA);
-        break;
-    case WX_TAG_APPLET:
-        link_from(page, open, WX_LINK_EMBED, WX_ATTR_CODE);
-        break;
-    case WX_TAG_VIDEO:
-    case WX_TAG_AUDIO:
-    case WX_TAG_SOURCE:
-    case WX_TAG_TRACK:
-        link_from(page, open, WX_LINK_MEDIA, WX_ATTR_SRC);
-        break;
-    case WX_TAG_FORM:
-        start_form(page, open);
-        /* a form between the rows of a table is opened and closed at once */
-        return !(wx_html_elements[wx_html_top(page)->tag].flags & EL_TABLE) ||
-               wx_html_top(page)->block_tag == WX_TAG_TD ||
-               wx_html_top(page)->block_tag == WX_TAG_TH ||
-               wx_html_top(page)->block_tag == WX_TAG_CAPTION;
-    case WX_TAG_INPUT:
-    case WX_TAG_KEYGEN:
-    case WX_TAG_BUTTON:
-    case WX_TAG_SELECT:
-    case WX_TAG_TEXTAREA:
-        start_input(page, open);
-        break;
-    case WX_TAG_HEAD:
-        return false;
-    default:
-        break;
-    }
-    return true;
 }
 
 static void leave_foreign(struct wx_html_page *page)
@@ -713,7 +297,7 @@ static void on_start(struct wx_html_page *page)
     if (flags & EL_IMPLIES)
         wx_html_imply(page, token->tag);
     if (token->tag == WX_TAG_A && page->in_a)
-        end_outer_a(page);
+        wx_html_outer_link_end(page);
     attrs_index(page);
     if ((token->tag == WX_TAG_HTML || token->tag == WX_TAG_BODY) && !start_root(page))
         return;
@@ -721,7 +305,7 @@ static void on_start(struct wx_html_page *page)
     if (flags & EL_CONTENT)
         page->n_content++;
     node_add(page, open);
-    if ((flags & EL_RARE) && !start_rare(page, open))
+    if ((flags & EL_RARE) && !wx_html_part_begin(page, open))
         return;
     if (is_opened)
         open_element(page, open);
@@ -769,7 +353,7 @@ static void on_text(struct wx_html_page *page)
 {
     const struct wx_html_token *token = &page->token;
 
-    if (raw_text(page))
+    if (wx_html_part_text(page))
         return;
     if (page->zone == WX_ZONE_HEAD && wx_html_top(page)->block_tag != WX_TAG_TITLE &&
         wx_str_trim(token->data).len)
@@ -780,7 +364,7 @@ static void on_text(struct wx_html_page *page)
 static void on_comment(struct wx_html_page *page)
 {
     struct wx_html_comment *comment =
-        MORE(page, comments, COMMENTS, WX_MAX_PARTS_PER_PAGE);
+        WX_HTML_MORE(page, comments, WX_HTML_COMMENTS, WX_MAX_PARTS_PER_PAGE);
 
     if (comment)
         *comment =
@@ -814,7 +398,7 @@ static void page_begin(struct wx_html_page *page, struct wx_arena *arena,
     html->text = text;
     page->out = page->o = wx_arena_alloc(arena, text.len + text.len / 5 + 64);
     wx_html_tokenizer_init(&page->tokens, arena, text);
-    root = MORE(page, nodes, NODES, WX_MAX_NODES_PER_PAGE);
+    root = WX_HTML_MORE(page, nodes, WX_HTML_NODES, WX_MAX_NODES_PER_PAGE);
     root->end = (uint32_t)text.len;
 }
 
@@ -825,7 +409,7 @@ static void page_end(struct wx_html_page *page)
     wx_html_link_end(page, (uint32_t)html->text.len);
     while (page->depth)
         wx_html_pop(page);
-    forms_settle(page);
+    wx_html_forms_settle(page);
     if (page->title) {
         const struct wx_html_block *block = &html->blocks[page->title - 1];
 

@@ -86,6 +86,20 @@ struct wx_html_page {
     const struct wx_html_attr *attr[WX_ATTR_COUNT];
 };
 
+/* Places of the growing arrays in page->cap. */
+enum {
+    WX_HTML_NODES,
+    WX_HTML_LINKS,
+    WX_HTML_BLOCKS,
+    WX_HTML_SCRIPTS,
+    WX_HTML_STYLES,
+    WX_HTML_METAS,
+    WX_HTML_FORMS,
+    WX_HTML_COMMENTS,
+    WX_HTML_EMPTIES,
+    WX_HTML_INPUTS,
+};
+
 /* html_stack.c */
 static inline struct wx_html_open *wx_html_top(struct wx_html_page *page)
 {
@@ -98,8 +112,6 @@ void wx_html_pop(struct wx_html_page *page);
 void wx_html_imply(struct wx_html_page *page, enum wx_html_tag tag);
 /* An end tag: closes what it may. */
 void wx_html_close(struct wx_html_page *page, enum wx_html_tag tag, struct wx_str name);
-/* Called when an <a> ends, also by implication. */
-void wx_html_link_end(struct wx_html_page *page, uint32_t end);
 
 /* html_text.c */
 void wx_html_text_add(struct wx_html_page *page, struct wx_str raw, bool has_reference);
@@ -109,5 +121,56 @@ void wx_html_text_break(struct wx_html_page *page); /* a block ends here */
  * place in page->cap. */
 void *wx_html_more(struct wx_html_page *page, void *array, size_t *n, int which,
                    size_t size, size_t max);
+
+/* One more entry of ARRAY, or NULL; keeps the array's pointer. */
+#define WX_HTML_MORE(page, array, which, max)                                          \
+    wx_html_more_of((page), (void **)&(page)->html->array, &(page)->html->n_##array,   \
+                    (which), sizeof *(page)->html->array, (max))
+
+static inline void *wx_html_more_of(struct wx_html_page *page, void **array, size_t *n,
+                                    int which, size_t size, size_t max)
+{
+    char *entry = wx_html_more(page, *array, n, which, size, max);
+
+    if (entry)
+        *array = entry - (*n - 1) * size;
+    return entry;
+}
+
+/* ---- attributes of the current tag ---- */
+
+static inline bool wx_html_has(const struct wx_html_page *page, enum wx_html_attr_id id)
+{
+    return (page->seen >> id & 1) != 0;
+}
+
+/* Decoded value of an attribute of the current tag; empty when absent. */
+static inline struct wx_str wx_html_value(struct wx_html_page *page,
+                                          enum wx_html_attr_id id)
+{
+    const struct wx_html_attr *a = page->attr[id];
+
+    if (!wx_html_has(page, id))
+        return (struct wx_str){0};
+    return a->has_reference ? wx_html_decode(page->arena, a->value, true) : a->value;
+}
+
+static inline struct wx_str wx_html_value_trimmed(struct wx_html_page *page,
+                                                  enum wx_html_attr_id id)
+{
+    return wx_str_trim(wx_html_value(page, id));
+}
+
+/* html_part.c */
+/* An element with a meaning of its own. False: it is not to be opened. */
+bool wx_html_part_begin(struct wx_html_page *page, const struct wx_html_open *open);
+/* Text inside the element on top of the stack. False: it is text of the page. */
+bool wx_html_part_text(struct wx_html_page *page);
+/* Called when an <a> ends, also by implication. */
+void wx_html_link_end(struct wx_html_page *page, uint32_t end);
+/* An <a> in an <a> ends the outer one. */
+void wx_html_outer_link_end(struct wx_html_page *page);
+/* At the end: inputs were collected in one array that moved while it grew. */
+void wx_html_forms_settle(struct wx_html_page *page);
 
 #endif

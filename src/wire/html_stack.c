@@ -184,8 +184,8 @@ static void note_empty(struct wx_html_page *page, const struct wx_html_open *ope
 {
     struct wx_html *html = page->html;
     struct wx_html_empty *empty =
-        wx_html_more(page, html->empties, &html->n_empties, 8, sizeof *html->empties,
-                     WX_MAX_PARTS_PER_PAGE);
+        wx_html_more(page, html->empties, &html->n_empties, WX_HTML_EMPTIES,
+                     sizeof *html->empties, WX_MAX_PARTS_PER_PAGE);
 
     if (!empty)
         return;
@@ -378,8 +378,8 @@ static void leave_open(struct wx_html_page *page, uint32_t at)
             child->node = parent;
             continue;
         }
-        node = wx_html_more(page, html->nodes, &html->n_nodes, 0, sizeof *node,
-                            WX_MAX_NODES_PER_PAGE);
+        node = wx_html_more(page, html->nodes, &html->n_nodes, WX_HTML_NODES,
+                            sizeof *node, WX_MAX_NODES_PER_PAGE);
         if (!node)
             return;
         html->nodes = node - (html->n_nodes - 1);

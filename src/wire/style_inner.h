@@ -1,4 +1,4 @@
-/* Declarations, shared by style_decl.c and style.c. */
+/* Declarations and rules, shared by style_decl.c, style_sheet.c and style.c. */
 #ifndef WX_WIRE_STYLE_INNER_H
 #define WX_WIRE_STYLE_INNER_H
 
@@ -58,5 +58,45 @@ enum wx_style_prop wx_style_blame(const struct wx_style_values *values, uint32_t
 
 /* 0xRRGGBB of a colour, or WX_STYLE_UNKNOWN ("transparent" too). Lower-case. */
 int32_t wx_style_color(struct wx_str s);
+
+/* ---- rules ---- */
+
+enum {
+    WX_STYLE_CHAIN_MAX = 6,   /* compounds of one selector */
+    WX_STYLE_CLASSES_MAX = 4, /* of one compound */
+    WX_STYLE_BUCKETS = 1024,
+    WX_STYLE_ORDER_BITS = 18, /* of a rule's weight */
+    WX_STYLE_ORDER_MASK = (1 << WX_STYLE_ORDER_BITS) - 1,
+};
+
+/* "tag#id.a.b" */
+struct wx_style_compound {
+    struct wx_str id, classes[WX_STYLE_CLASSES_MAX];
+    struct wx_str tag_name;
+    uint8_t tag, n_classes;
+    bool is_child; /* '>' stands between it and the one to its left */
+};
+
+struct wx_style_rule {
+    struct wx_style_rule *next;      /* in its bucket */
+    struct wx_style_compound *chain; /* rightmost first */
+    uint8_t n_chain;
+    bool by_script;  /* a script hides it: no declarations */
+    uint32_t weight; /* specificity, then order */
+    const struct wx_style_decl *decls;
+    uint32_t n_decls;
+    struct wx_str source;
+};
+
+struct wx_style_set {
+    struct wx_arena *arena;
+    struct wx_style_rule
+        *buckets[WX_STYLE_BUCKETS]; /* by id, class or tag of the rightmost compound */
+    size_t n_rules;
+    uint32_t n_ignored; /* selectors we do not understand */
+};
+
+/* Bucket of an id ('#'), a class ('.') or a tag ('t'). */
+uint32_t wx_style_bucket(char sort, struct wx_str s);
 
 #endif
