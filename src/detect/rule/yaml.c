@@ -83,22 +83,60 @@ static enum wx_status check_shape(const struct wx_yaml *y, struct fy_node *node,
     return st;
 }
 
-static enum wx_status syntax_error(const struct wx_yaml *y, struct fy_diag *diag)
-{
-    void *prev = NULL;
-    struct fy_diag_error *e = fy_diag_errors_iterate(diag, &prev);
+/* libfyaml's first message: "<memory-...>:LINE:COLUMN: error: what\n". */
+struct complaint {
+    char text[300];
+};
 
-    if (!e)
+static void on_message(struct fy_diag *diag, void *user, const char *buf, size_t len)
+{
+    struct complaint *c = user;
+
+    (void)diag;
+    if (c->text[0] || len == 0)
+        return;
+    if (len >= sizeof(c->text))
+        len = sizeof(c->text) - 1;
+    memcpy(c->text, buf, len);
+    c->text[len] = '\0';
+    c->text[strcspn(c->text, "\n")] = '\0';
+}
+
+/*
+ * Messages are taken by callback: libfyaml 0.7.12 leaks the errors it collects
+ * (tests/fuzz/corpus/rule/bad-flow.yaml).
+ */
+static struct fy_diag *diag_new(struct complaint *complaint)
+{
+    struct fy_diag_cfg cfg;
+    struct fy_diag *diag;
+
+    fy_diag_cfg_default(&cfg);
+    cfg.fp = NULL;
+    cfg.output_fn = on_message;
+    cfg.user = complaint;
+    cfg.colorize = cfg.show_source = cfg.show_type = cfg.show_module = false;
+    cfg.show_position = true;
+    diag = fy_diag_create(&cfg);
+    if (!diag)
+        WX_BUG("out of memory");
+    return diag;
+}
+
+static enum wx_status syntax_error(const struct wx_yaml *y, const struct complaint *c)
+{
+    const char *at = strstr(c->text, ">:");
+
+    if (!at)
         return wx_fail(y->err, WX_E_INVALID, "%s: this is not YAML", y->file);
-    return wx_fail(y->err, WX_E_INVALID, "%s:%d:%d: %s", y->file, e->line + 1,
-                   e->column + 1, e->msg ? e->msg : "this is not YAML");
+    return wx_fail(y->err, WX_E_INVALID, "%s:%s", y->file, at + 2);
 }
 
 enum wx_status wx_yaml_open(struct wx_yaml *y, struct wx_arena *arena, const char *file,
                             struct wx_str text, struct wx_err *err)
 {
-    struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_JSON_NONE};
-    struct fy_diag *diag;
+    struct fy_parse_cfg cfg = {.flags = FYPCF_JSON_NONE};
+    struct complaint complaint = {""};
     enum wx_status st = WX_OK;
     int n_nodes = 0;
 
@@ -107,15 +145,11 @@ enum wx_status wx_yaml_open(struct wx_yaml *y, struct wx_arena *arena, const cha
         return wx_yaml_fail(y, NULL, "the file is not UTF-8 text");
     if (wx_str_chr(text, '\0') != WX_NPOS)
         return wx_yaml_fail(y, NULL, "the file has a NUL byte");
-    diag = fy_diag_create(NULL);
-    if (!diag)
-        WX_BUG("out of memory");
-    fy_diag_set_collect_errors(diag, true);
-    cfg.diag = diag;
+    cfg.diag = diag_new(&complaint);
     y->doc = fy_document_build_from_string(&cfg, text.ptr ? text.ptr : "", text.len);
     if (!y->doc)
-        st = syntax_error(y, diag);
-    fy_diag_unref(diag);
+        st = syntax_error(y, &complaint);
+    fy_diag_unref(cfg.diag);
     if (st)
         return st;
     y->root = fy_document_root(y->doc);
