@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "base/str.h"
 
+#include "base/utf8_avx2.h"
+
 bool wx_str_ieq(struct wx_str a, struct wx_str b)
 {
     if (a.len != b.len)
@@ -9,32 +11,6 @@ bool wx_str_ieq(struct wx_str a, struct wx_str b)
         if (wx_lower((unsigned char)a.ptr[i]) != wx_lower((unsigned char)b.ptr[i]))
             return false;
     return true;
-}
-
-bool wx_str_ieqz(struct wx_str a, const char *z)
-{
-    return wx_str_ieq(a, wx_str_of(z));
-}
-
-bool wx_str_starts(struct wx_str s, const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    return s.len >= n && memcmp(s.ptr, prefix, n) == 0;
-}
-
-bool wx_str_istarts(struct wx_str s, const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    return s.len >= n && wx_str_ieq(wx_str_sub(s, 0, n), wx_str_of(prefix));
-}
-
-bool wx_str_ends(struct wx_str s, const char *suffix)
-{
-    size_t n = strlen(suffix);
-
-    return s.len >= n && memcmp(s.ptr + s.len - n, suffix, n) == 0;
 }
 
 struct wx_str wx_str_trim(struct wx_str s)
@@ -209,6 +185,9 @@ bool wx_utf8_is_valid(struct wx_str s)
 {
     const unsigned char *p = (const unsigned char *)s.ptr;
     size_t i = 0;
+
+    if (s.len >= 64 && wx_utf8_has_avx2())
+        return wx_utf8_is_valid_avx2(s);
 
     while (i < s.len) {
         uint64_t word;

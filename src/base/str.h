@@ -55,10 +55,36 @@ static inline unsigned char wx_lower(unsigned char c)
 }
 
 bool wx_str_ieq(struct wx_str a, struct wx_str b); /* ASCII case folded */
-bool wx_str_ieqz(struct wx_str a, const char *z);
-bool wx_str_starts(struct wx_str s, const char *prefix);
-bool wx_str_istarts(struct wx_str s, const char *prefix);
-bool wx_str_ends(struct wx_str s, const char *suffix);
+
+/* Inline, because Z is nearly always a literal whose length the compiler then knows. */
+static inline bool wx_str_ieqz(struct wx_str a, const char *z)
+{
+    struct wx_str b = wx_str_of(z);
+
+    return a.len == b.len && wx_str_ieq(a, b);
+}
+
+static inline bool wx_str_starts(struct wx_str s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return s.len >= n && (n == 0 || memcmp(s.ptr, prefix, n) == 0);
+}
+
+static inline bool wx_str_istarts(struct wx_str s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return s.len >= n && wx_str_ieq(wx_str_sub(s, 0, n), (struct wx_str){prefix, n});
+}
+
+static inline bool wx_str_ends(struct wx_str s, const char *suffix)
+{
+    size_t n = strlen(suffix);
+
+    return s.len >= n && (n == 0 || memcmp(s.ptr + s.len - n, suffix, n) == 0);
+}
+
 struct wx_str wx_str_trim(struct wx_str s); /* ASCII white space */
 
 #define WX_NPOS ((size_t)-1)

@@ -420,15 +420,15 @@ void wx_clone_signs_read(const struct wx_rules *rules, struct wx_arena *arena,
                          struct wx_clone_signs *out)
 {
     struct wx_hanzi_count all = {0};
-    bool has_replaced = wx_str_findz(html->text, "\xEF\xBF\xBD") != WX_NPOS;
 
     *out = (struct wx_clone_signs){0};
     for (size_t i = 0; i < html->n_blocks; i++) {
         const struct wx_html_block *block = &html->blocks[i];
+        uint32_t n_replaced = all.n_replaced;
 
         wx_hanzi_count_add(&all, block->text);
         pinyin_count(block->text, block->offset, out);
-        if (has_replaced || wx_str_chr(block->text, '?') != WX_NPOS)
+        if (all.n_replaced > n_replaced || wx_str_chr(block->text, '?') != WX_NPOS)
             scars_count(block->text, block->offset, out);
     }
     out->n_han = all.n_han;

@@ -62,6 +62,10 @@ void wx_hanzi_count_add(struct wx_hanzi_count *count, struct wx_str text)
             else
                 n_rare += wx_cp_is_han(cp);
             pos += 3;
+        } else if (c == 0xEF && text.len - pos >= 3 && p[pos + 1] >= 0xBC) {
+            /* U+FF00..U+FFFF: marks, and the sign of what could not be read */
+            count->n_replaced += p[pos + 1] == 0xBF && p[pos + 2] == 0xBD;
+            pos += 3;
         } else {
             n_rare += wx_cp_is_han(wx_utf8_next(text, &pos));
         }
@@ -72,9 +76,38 @@ void wx_hanzi_count_add(struct wx_hanzi_count *count, struct wx_str text)
     count->n_han += by_sets[0] + by_sets[1] + by_sets[2] + by_sets[3] + n_rare;
 }
 
+/* The low bytes of what is folded, 256 bits: most characters need no search. */
+static const uint64_t fold_low_bytes[4] = {
+#define IN(k, from) (((from) >> 6 & 3) == (k) ? UINT64_C(1) << ((from) & 63) : 0)
+#define X(from, to) | IN(0, from)
+    0
+#include "detect/hanzi_fold.def"
+#undef X
+#define X(from, to) | IN(1, from)
+    ,
+    0
+#include "detect/hanzi_fold.def"
+#undef X
+#define X(from, to) | IN(2, from)
+    ,
+    0
+#include "detect/hanzi_fold.def"
+#undef X
+#define X(from, to) | IN(3, from)
+    ,
+    0
+#include "detect/hanzi_fold.def"
+#undef X
+#undef IN
+};
+
 uint32_t wx_hanzi_fold(uint32_t cp)
 {
     size_t lo = 0, hi = sizeof folds / sizeof *folds;
+
+    if (!(fold_low_bytes[cp >> 6 & 3] >> (cp & 63) & 1) &&
+        !(cp >= 0xFF01 && cp <= 0xFF5E))
+        return cp;
 
     if (cp >= 0xFF01 && cp <= 0xFF5E)
         return cp - 0xFF01 + 0x21;
@@ -118,6 +151,12 @@ static bool closes_up(struct wx_str text, size_t pos, bool was_closed)
     return is_filler(wx_utf8_next(text, &pos));
 }
 
+static bool is_alnum(uint32_t cp)
+{
+    return (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') ||
+           (cp >= 'a' && cp <= 'z');
+}
+
 struct wx_str wx_hanzi_plain(struct wx_arena *arena, struct wx_str text)
 {
     char *out = wx_arena_alloc(arena, text.len * 3 + 4); /* a bad byte: U+FFFD */
@@ -141,7 +180,8 @@ struct wx_str wx_hanzi_plain(struct wx_arena *arena, struct wx_str text)
         } else if (n_run++) {
             was_closed = false;
         }
-        is_changed = is_changed || plain != cp;
+        /* fullwidth marks are how Chinese is written: no disguise, and no keyword's */
+        is_changed = is_changed || (plain != cp && (plain >= 0x80 || is_alnum(plain)));
         n += wx_utf8_put(plain, out + n);
     }
     return is_changed ? (struct wx_str){out, n} : text;

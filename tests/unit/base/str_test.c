@@ -54,9 +54,38 @@ static void cut__gives_every_field_and_then_nothing(void **state)
     assert_int_equal(rest.len, 0);
 }
 
+/* Every place in a long text, every kind of fault: the fast way and the slow way (of
+ * texts below 64 bytes) must agree. */
+static void utf8__long_texts_are_judged_like_short_ones(void **state)
+{
+    static const char *const pieces[] = {
+        "a",        "\xC3\xA9",     "网",           "\xF0\xA0\xAE\xB7", "\xC0\xAF",
+        "\xE0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xF5",
+        "\xE7\xBD", "\xF0\xA0\xAE"};
+    enum { N = sizeof pieces / sizeof *pieces };
+    char text[256];
+
+    (void)state;
+    for (size_t pad = 0; pad < 100; pad++) {
+        for (size_t i = 0; i < N * N; i++) {
+            const char *a = pieces[i % N], *b = pieces[i / N];
+            size_t n = strlen(a) + strlen(b);
+            bool is_right;
+
+            memset(text, 'x', sizeof text);
+            memcpy(text + pad, a, strlen(a));
+            memcpy(text + pad + strlen(a), b, strlen(b));
+            is_right = wx_utf8_is_valid((struct wx_str){text + pad, n});
+            assert_int_equal(wx_utf8_is_valid((struct wx_str){text, 200}), is_right);
+            assert_int_equal(wx_utf8_is_valid((struct wx_str){text, pad + n}), is_right);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(utf8__long_texts_are_judged_like_short_ones),
         cmocka_unit_test(utf8__refuses_overlongs_and_surrogates),
         cmocka_unit_test(utf8__clip_never_cuts_a_character),
         cmocka_unit_test(number__refuses_overflow_and_rubbish),
