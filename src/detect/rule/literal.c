@@ -190,7 +190,9 @@ static void group_seal(struct group *g)
         return;
     while (slot_bits < 22 && (1u << slot_bits) < 2 * g->n_entries)
         slot_bits++;
-    while (map_bits < 24 && (1u << map_bits) < 32 * g->n_entries)
+    /* a false "perhaps" costs more than a miss of the first-level cache (measured) */
+    while (map_bits < 24 &&
+           (1u << map_bits) < (g->n_entries < 4096 ? 128 : 64) * g->n_entries)
         map_bits++;
     g->slot_shift = 32 - slot_bits;
     g->map_shift = 32 - map_bits;

@@ -3,7 +3,7 @@
  *
  * A literal of at least six bytes (two ideographs) is found by looking at four bytes at
  * every third position only: three of its windows, at consecutive offsets, are in a
- * hashed bitmap that stays in the first-level cache, and exactly one of the three falls
+ * hashed bitmap that stays in the nearest caches, and exactly one of the three falls
  * on a position that is looked at. Where the bitmap says perhaps, a hash table of
  * windows says which literals to compare. Shorter literals have groups of their own
  * with a smaller step. Exact: every occurrence of every literal is reported once.
