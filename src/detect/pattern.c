@@ -84,7 +84,7 @@ static void meet_other(struct wx_judge *judge, struct wx_page *page,
                        enum wx_match_part part, struct wx_str text, struct met **all)
 {
     const struct wx_rules *rules = wx_judge_rules(judge);
-    struct wx_pattern_hits hits = wx_pattern_scan(rules->set, page->arena, text);
+    struct wx_pattern_hits hits = wx_pattern_scan(rules->parts, page->arena, text);
 
     for (size_t i = 0; i < hits.n_hits; i++) {
         const struct wx_pattern_hit *hit = &hits.hits[i];
@@ -182,7 +182,7 @@ static void meet_joined_blocks(struct wx_judge *judge, struct wx_page *page,
 {
     const struct wx_rules *rules = wx_judge_rules(judge);
     struct joined j = join_blocks(page);
-    struct wx_pattern_hits hits = wx_pattern_scan(rules->set, page->arena, j.text);
+    struct wx_pattern_hits hits = wx_pattern_scan(rules->parts, page->arena, j.text);
     size_t k = 0;
 
     for (size_t i = 0; i < hits.n_hits; i++) {

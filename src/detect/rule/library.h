@@ -10,7 +10,7 @@
 
 struct wx_library {
     struct wx_rules *rules; /* rules->rules is large enough for every file */
-    struct wx_pattern_builder *builder, *proof_builder;
+    struct wx_pattern_builder *builder, *proof_builder, *part_builder;
     size_t cap_paths, cap_keywords, cap_classes, cap_patterns;
     bool with_samples;
     const char *dir; /* of the rule files */

@@ -49,6 +49,15 @@ struct wx_keyword_class *wx_library_class(struct wx_library *lib)
     return &r->classes[r->n_classes++];
 }
 
+static enum wx_status compile(struct wx_pattern_builder *b,
+                              const struct wx_rule_pattern *pattern, uint32_t tag,
+                              struct wx_err *err)
+{
+    if (pattern->is_regex)
+        return wx_pattern_add_regex(b, pattern->shown, pattern->flags, tag, err);
+    return wx_pattern_add_literal(b, pattern->shown, pattern->flags, tag, err);
+}
+
 enum wx_status wx_library_pattern(struct wx_library *lib,
                                   struct wx_rule_pattern pattern, uint32_t *tag,
                                   struct wx_err *err)
@@ -59,10 +68,9 @@ enum wx_status wx_library_pattern(struct wx_library *lib,
     enum wx_status st;
 
     *tag = (uint32_t)r->n_patterns;
-    if (pattern.is_regex)
-        st = wx_pattern_add_regex(b, pattern.shown, pattern.flags, *tag, err);
-    else
-        st = wx_pattern_add_literal(b, pattern.shown, pattern.flags, *tag, err);
+    st = compile(b, &pattern, *tag, err);
+    if (!st && pattern.owner == WX_OWN_RULE && pattern.part != WX_PART_TEXT)
+        st = compile(lib->part_builder, &pattern, *tag, err);
     if (st)
         return st;
     r->patterns = grow(&r->arena, r->patterns, r->n_patterns, &lib->cap_patterns,
@@ -297,6 +305,7 @@ enum wx_status wx_rules_load(const char *dir, bool with_samples, struct wx_rules
     wx_arena_init(&lib.rules->arena);
     lib.builder = wx_pattern_builder_new();
     lib.proof_builder = wx_pattern_builder_new();
+    lib.part_builder = wx_pattern_builder_new();
     if (dir)
         st = load_folder(&lib, err);
     else
@@ -306,11 +315,13 @@ enum wx_status wx_rules_load(const char *dir, bool with_samples, struct wx_rules
     if (st) {
         wx_pattern_builder_free(lib.builder);
         wx_pattern_builder_free(lib.proof_builder);
+        wx_pattern_builder_free(lib.part_builder);
         wx_rules_free(lib.rules);
         return st;
     }
     lib.rules->set = wx_pattern_build(lib.builder);
     lib.rules->proofs = wx_pattern_build(lib.proof_builder);
+    lib.rules->parts = wx_pattern_build(lib.part_builder);
     *out = lib.rules;
     return WX_OK;
 }
@@ -321,6 +332,7 @@ void wx_rules_free(struct wx_rules *rules)
         return;
     wx_pattern_set_free(rules->set);
     wx_pattern_set_free(rules->proofs);
+    wx_pattern_set_free(rules->parts);
     wx_arena_clear(&rules->arena);
     free(rules);
 }
@@ -329,6 +341,7 @@ void wx_rules_prepare(const struct wx_rules *rules)
 {
     wx_pattern_set_prepare(rules->set);
     wx_pattern_set_prepare(rules->proofs);
+    wx_pattern_set_prepare(rules->parts);
 }
 
 const struct wx_rule *wx_rules_find(const struct wx_rules *rules, struct wx_str id)
