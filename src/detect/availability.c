@@ -17,6 +17,7 @@ struct look { /* one answer to one form of the address */
     struct wx_str excerpt;
     struct wx_str elsewhere; /* host it leads to; empty: stays */
     bool is_usable;          /* a page of the site itself came */
+    bool is_held;            /* a redirect within the site that was not followed */
 };
 
 struct availability {
@@ -62,6 +63,20 @@ static struct wx_str leads_elsewhere(struct wx_judge *judge, struct wx_page *pag
     return host;
 }
 
+/* The host a redirect names that the permit did not let us follow; empty: none. */
+static struct wx_str held_target(struct wx_judge *judge, const struct wx_fetch *fetch)
+{
+    struct wx_arena *arena = wx_judge_arena(judge);
+    struct wx_str to = wx_headers_get(wx_fetch_headers(fetch), "Location");
+    struct wx_url base, url;
+
+    if (fetch->status < 300 || fetch->status >= 400 || !to.len ||
+        wx_url_parse(arena, fetch->final_url, NULL, &base, NULL) ||
+        wx_url_parse(arena, to, &base, &url, NULL) || !url.is_http)
+        return (struct wx_str){NULL, 0};
+    return url.host;
+}
+
 static void look_at(struct wx_judge *judge, struct look *look,
                     const struct wx_observation *obs, struct wx_page *page)
 {
@@ -82,6 +97,12 @@ static void look_at(struct wx_judge *judge, struct look *look,
                                                                     look->notice.end)),
                                     300));
         look->elsewhere = wx_arena_str(arena, leads_elsewhere(judge, page));
+    }
+    if (!look->elsewhere.len) {
+        struct wx_str host = held_target(judge, &obs->fetch);
+
+        look->is_held = host.len && wx_judge_is_own_host(judge, host);
+        look->elsewhere = look->is_held ? look->elsewhere : host;
     }
     look->is_usable = status >= 200 && status < 300 && status != 202 &&
                       look->notice.kind == WX_NOTICE_NONE && !look->elsewhere.len;
@@ -336,6 +357,8 @@ static void say_why_not(struct wx_judge *judge, struct availability *a,
         say_blocked(judge, home);
     else if (home->elsewhere.len)
         say_elsewhere(judge, home);
+    else if (home->is_held)
+        wx_judge_set_status(judge, WX_SITE_DENIED, WX_STR("redirect"));
     else
         say_status(judge, a, home);
 }
@@ -357,7 +380,36 @@ static void say_entry(struct wx_judge *judge, const struct look *home,
     wx_judge_report(judge, &draft);
 }
 
-static void say_partly(struct wx_judge *judge, const struct availability *a)
+/* The start page is longer than what we read of one: only its beginning was judged. */
+static void say_cut(struct wx_judge *judge, const struct look *home)
+{
+    struct wx_draft draft = draft_for(home, "inspection-incomplete");
+
+    draft.is_not_determined = true;
+    draft.key = WX_STR("truncated");
+    wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_CUT,
+                    WX_STR_ARG(home->obs->fetch.final_url),
+                    (unsigned long long)home->obs->fetch.body_bytes);
+    wx_judge_report(judge, &draft);
+    wx_judge_set_status(judge, WX_SITE_PARTLY, draft.key);
+}
+
+/* Content-Length is not what came: proxies and browsers may cut the page. */
+static void say_length(struct wx_judge *judge, const struct look *home)
+{
+    struct wx_draft draft = draft_for(home, "site-bad-answer");
+
+    draft.key = WX_STR("length");
+    draft.severity_plus_1 = 1 + WX_SEV_LOW;
+    draft.excerpt = wx_utf8_clip(home->obs->fetch.detail, 300);
+    wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_LENGTH,
+                    WX_STR_ARG(home->obs->fetch.final_url),
+                    (unsigned long long)home->obs->fetch.body_bytes);
+    wx_judge_report(judge, &draft);
+}
+
+static void say_partly(struct wx_judge *judge, const struct availability *a,
+                       const struct look *works)
 {
     struct wx_draft draft = {.rule = "inspection-incomplete",
                              .obs = a->blocked_obs,
@@ -367,6 +419,12 @@ static void say_partly(struct wx_judge *judge, const struct availability *a)
     bool is_lossy =
         n_lost >= MIN_LOST_PAGES && n_lost * PARTLY_LOST_SHARE >= a->n_fetches;
 
+    if (works && works->obs->fetch.is_length_wrong)
+        say_length(judge, works);
+    if (!a->n_stopped && !is_lossy && works && works->obs->fetch.is_truncated) {
+        say_cut(judge, works);
+        return;
+    }
     if (!a->n_stopped && !is_lossy) {
         wx_judge_set_status(judge, WX_SITE_INSPECTED, WX_STR(""));
         return;
@@ -418,7 +476,7 @@ static void availability_site(struct wx_judge *judge)
     if (works && a->has_home && works != &a->looks[0])
         say_entry(judge, &a->looks[0], works);
     if (works || (!a->has_home && a->n_good))
-        say_partly(judge, a);
+        say_partly(judge, a, works);
     else if (a->n_looks)
         say_why_not(judge, a, &a->looks[0]);
     else if (a->robots_obs && !a->n_fetches)

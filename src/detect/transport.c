@@ -124,14 +124,41 @@ static void transport_page(struct wx_judge *judge, struct wx_page *page)
 
 /* ---- the forms together ---- */
 
-static const struct form *find_form(const struct transport *t, bool is_https_asked,
-                                    bool is_answered)
+/* The forms come in any order; what is said of them must not depend on it. */
+static int compare_forms(const struct form *a, const struct form *b, struct wx_str host,
+                         struct wx_arena *arena)
 {
-    for (size_t i = 0; i < t->n_forms; i++)
-        if (t->forms[i].is_https_asked == is_https_asked &&
-            t->forms[i].is_answered == is_answered)
-            return &t->forms[i];
-    return NULL;
+    const struct wx_fetch *x = &a->obs->fetch, *y = &b->obs->fetch;
+    bool x_here = wx_str_eq(wx_host_of(arena, x->url), host);
+    bool y_here = wx_str_eq(wx_host_of(arena, y->url), host);
+    size_t n = x->url.len < y->url.len ? x->url.len : y->url.len;
+    int order;
+
+    if (x_here != y_here)
+        return x_here ? -1 : 1;
+    if ((x->purpose == WX_FOR_HOME) != (y->purpose == WX_FOR_HOME))
+        return x->purpose == WX_FOR_HOME ? -1 : 1;
+    order = n ? memcmp(x->url.ptr, y->url.ptr, n) : 0;
+    return order ? order : (x->url.len > y->url.len) - (x->url.len < y->url.len);
+}
+
+/* Of several such forms the one of HOST (may be empty), else the start page. */
+static const struct form *find_form(struct wx_judge *judge, const struct transport *t,
+                                    bool is_https_asked, bool is_answered,
+                                    struct wx_str host)
+{
+    struct wx_arena *arena = wx_judge_arena(judge);
+    const struct form *best = NULL;
+
+    for (size_t i = 0; i < t->n_forms; i++) {
+        const struct form *form = &t->forms[i];
+
+        if (form->is_https_asked == is_https_asked &&
+            form->is_answered == is_answered &&
+            (!best || compare_forms(form, best, host, arena) < 0))
+            best = form;
+    }
+    return best;
 }
 
 static struct wx_draft draft_for(const struct form *form, const char *rule)
@@ -153,13 +180,17 @@ static const struct form *https_answer(const struct transport *t)
 
 static void say_no_https(struct wx_judge *judge, const struct transport *t)
 {
-    const struct form *http = find_form(t, false, true);
-    const struct form *https = find_form(t, true, false);
-    const struct form *down = find_form(t, true, true);
+    const struct form *http = find_form(judge, t, false, true, WX_STR(""));
+    const struct form *https, *down;
     struct wx_draft draft;
+    struct wx_str host;
 
     if (!http || http->is_https_final || https_answer(t))
         return;
+    /* that www.x has no address says nothing about https of x */
+    host = wx_host_of(wx_judge_arena(judge), http->obs->fetch.url);
+    https = find_form(judge, t, true, false, host);
+    down = find_form(judge, t, true, true, host);
     if (https && https->obs->fetch.outcome == WX_OUT_REFUSED) {
         draft = draft_for(https, "no-https");
         wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_HTTPS_REFUSED,

@@ -327,8 +327,10 @@ static bool bytes_feed(struct wx_conn *conn, struct wx_str bytes)
     egress->counters.wire_bytes += used;
     switch (reader->state) {
     case WX_HTTP_DONE:
-        if (used < bytes.len)
-            reader->can_reuse = false; /* more than we asked for */
+        if (used < bytes.len) { /* more than we asked for */
+            reader->can_reuse = false;
+            reader->is_length_wrong = true;
+        }
         wx_answer_complete(conn);
         return true;
     case WX_HTTP_BAD:
