@@ -415,6 +415,8 @@ static void learn_soft404(struct wx_judge *judge, const struct wx_observation *o
         return;
     if (obs->fetch.purpose == WX_FOR_SOFT404)
         wx_soft404_learn(&judge->soft404, &judge->arena, page);
+    else if (obs->fetch.purpose == WX_FOR_HOME)
+        wx_soft404_learn_home(&judge->soft404, &judge->arena, page);
     else if (obs->fetch.purpose == WX_FOR_PAGE && judge->soft404.is_soft)
         page->is_soft404 = wx_soft404_matches(&judge->soft404, page);
 }

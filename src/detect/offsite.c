@@ -8,6 +8,7 @@
 #include "base/catalogue.h"
 #include "detect/detect.h"
 #include "detect/host_class.h"
+#include "detect/soft404.h"
 
 enum {
     MIN_HOSTS_FOR_PROMPT = 5,
@@ -234,7 +235,8 @@ static void page_look(struct wx_judge *judge, const struct wx_observation *obs,
         return;
     if (fetch->status == 404 || fetch->status == 410)
         report_dead(judge, obs, page, false);
-    else if (fetch->status == 200 && page && page->is_soft404)
+    else if (fetch->status == 200 && page && page->is_soft404 &&
+             !wx_soft404_is_one_page(wx_judge_soft404(judge)))
         report_dead(judge, obs, page, true);
 }
 

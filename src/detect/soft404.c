@@ -150,11 +150,41 @@ static bool is_redirected(const struct wx_page *page)
                                                  without_query(page->fetch->final_url));
 }
 
+/* The sketch of PAGE, its hashes moved to ARENA. */
+static struct wx_sketch sketch_keep(struct wx_arena *arena, const struct wx_page *page)
+{
+    struct wx_sketch sketch;
+    uint64_t *hashes;
+
+    wx_sketch_make(&sketch, page->arena, page);
+    hashes = wx_arena_array(arena, uint64_t, sketch.n_hashes + 1);
+    if (sketch.n_hashes)
+        memcpy(hashes, sketch.hashes, sketch.n_hashes * sizeof *hashes);
+    sketch.hashes = hashes;
+    return sketch;
+}
+
+void wx_soft404_learn_home(struct wx_soft404 *soft, struct wx_arena *arena,
+                           const struct wx_page *page)
+{
+    soft->has_home = true;
+    soft->home = sketch_keep(arena, page);
+}
+
+bool wx_soft404_is_one_page(const struct wx_soft404 *soft)
+{
+    for (size_t i = 0; soft->has_home && i < soft->n_answers; i++)
+        if (soft->answers[i].status == 200 && !soft->answers[i].is_redirected &&
+            wx_sketch_likeness(&soft->answers[i].sketch, &soft->home) >=
+                WX_SOFT404_LIKENESS)
+            return true;
+    return false;
+}
+
 void wx_soft404_learn(struct wx_soft404 *soft, struct wx_arena *arena,
                       const struct wx_page *page)
 {
     struct wx_soft404_answer *answer;
-    uint64_t *hashes;
 
     if (page->fetch->status == 200)
         soft->is_soft = true;
@@ -172,11 +202,7 @@ void wx_soft404_learn(struct wx_soft404 *soft, struct wx_arena *arena,
         answer->final_url = wx_arena_str(arena, without_query(last->location));
         soft->is_soft = true;
     }
-    wx_sketch_make(&answer->sketch, page->arena, page);
-    hashes = wx_arena_array(arena, uint64_t, answer->sketch.n_hashes + 1);
-    if (answer->sketch.n_hashes)
-        memcpy(hashes, answer->sketch.hashes, answer->sketch.n_hashes * sizeof *hashes);
-    answer->sketch.hashes = hashes;
+    answer->sketch = sketch_keep(arena, page);
 }
 
 static bool is_start_page(const struct wx_page *page)

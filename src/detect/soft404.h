@@ -39,6 +39,8 @@ struct wx_soft404 {
     struct wx_soft404_answer answers[WX_MAX_SOFT404_ANSWERS];
     size_t n_answers;
     bool is_soft; /* at least one impossible path was answered with 200 */
+    bool has_home;
+    struct wx_sketch home; /* the start page, once it was seen */
 };
 
 /* Remember the answer to an impossible path; copies live in ARENA (the site's). */
@@ -50,6 +52,11 @@ void wx_soft404_learn(struct wx_soft404 *soft, struct wx_arena *arena,
  * impossible paths to its start page matches only pages that were redirected, too.
  */
 bool wx_soft404_matches(const struct wx_soft404 *soft, const struct wx_page *page);
+void wx_soft404_learn_home(struct wx_soft404 *soft, struct wx_arena *arena,
+                           const struct wx_page *page);
+/* True when the start page itself is the answer to impossible paths: one page for all
+ * addresses (its script shows the content), of which none can be called missing. */
+bool wx_soft404_is_one_page(const struct wx_soft404 *soft);
 /* What the judge has learnt so far about the site's answers to impossible paths. */
 const struct wx_soft404 *wx_judge_soft404(const struct wx_judge *judge);
 

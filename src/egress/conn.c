@@ -329,7 +329,7 @@ static bool bytes_feed(struct wx_conn *conn, struct wx_str bytes)
     case WX_HTTP_DONE:
         if (used < bytes.len) { /* more than we asked for */
             reader->can_reuse = false;
-            reader->is_length_wrong = true;
+            reader->is_length_wrong |= !reader->is_truncated;
         }
         wx_answer_complete(conn);
         return true;

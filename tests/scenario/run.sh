@@ -33,18 +33,6 @@ inspect() {
     "$WANGXUN" inspect $hosts $pins --out "$WORK/$out" --permit "$WORK/$permit.json" \
         --workers 2 --max-pages 20 "$@"
 }
-# tap COMMAND...: its "ok - claim" lines become results of ours
-tap() {
-    local line
-    while read -r line; do
-        case $line in
-        "ok - "*) ok "${line#ok - }" ;;
-        "not ok - "*) not_ok "${line#not ok - }" ;;
-        *) echo "$line" ;;
-        esac
-    done < <("$@" 2>&1)
-}
-
 # ---- what a run leaves ----
 
 exits 0 "an inspection of $SITES sites ends well" inspect whole fast

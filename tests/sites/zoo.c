@@ -390,10 +390,15 @@ static void redirect_lures(struct visit *v)
 static void rebinding(struct visit *v)
 {
     char links[1024] = "";
+    int page;
 
     for (int i = 0; i < 12; i++)
         snprintf(links + strlen(links), 40, "<a href=\"/p%d.html\">%d</a> ", i, i);
     v->must_close = true;
+    if (!is_home(v) && sscanf(v->uri, "/p%d.html", &page) != 1) {
+        say(v, "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+        return;
+    }
     sayf(v,
          "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nConnection: "
          "close\r\n\r\n<html><head><title>换址</title></head><body><p>%s</p>%s</body>"
@@ -506,8 +511,10 @@ static void giant_robots(struct visit *v)
             "<a href=\"/closed/x.html\">1</a> <a href=\"/open.html\">2</a> <a "
             "href=\"/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac\">3</a>");
-    else
+    else if (strncmp(v->uri, "/aaa", 4) == 0 || strcmp(v->uri, "/open.html") == 0)
         answer_page(v, 200, "<p>%s</p>", v->uri);
+    else
+        (void)answer_missing(v);
 }
 
 static void calendar(struct visit *v)
@@ -542,13 +549,25 @@ static void session_path(struct visit *v)
             n * 2654435761u, n * 40503u);
 }
 
+/* One page for every address, its links always new. */
+static void one_page(struct visit *v)
+{
+    answer_page(v, 200,
+                "<p>正在加载，请看<a href=\"/a%ld.html\">这里</a>或<a "
+                "href=\"/\">首页</a>。</p>",
+                random() % 100000);
+}
+
+/* A start page of its own; what is not there says so, and says 200. */
 static void soft404(struct visit *v)
 {
-    answer_page(
-        v, 200,
-        "<p>抱歉，您访问的 %s 暂时不在，请看<a href=\"/a%ld.html\">这里</a>或<a "
-        "href=\"/\">首页</a>。</p>",
-        is_home(v) ? "栏目" : v->uri, random() % 100000);
+    if (is_home(v))
+        answer_page(
+            v, 200,
+            "<p>欢迎</p><p>办事指南</p><p>政策解读</p><a href=\"/old.html\">旧闻</a>");
+    else
+        answer_page(v, 200, "<p>抱歉，您访问的 %s 不存在（%ld）。</p>", v->uri,
+                    random() % 100000);
 }
 
 /* ---- the list ---- */
@@ -580,7 +599,8 @@ static const struct exhibit exhibits[] = {
     {"giant-robots", "127.66.1.24", giant_robots},
     {"calendar", "127.66.1.25", calendar},
     {"session-path", "127.66.1.26", session_path},
-    {"soft404", "127.66.1.27", soft404},
+    {"one-page", "127.66.1.27", one_page},
+    {"soft404", "127.66.1.28", soft404},
     {"forbidden", "127.67.0.1", forbidden},
 };
 enum { N_EXHIBITS = sizeof exhibits / sizeof *exhibits };

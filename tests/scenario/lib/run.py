@@ -5,6 +5,7 @@
     run.py numbers DIR                the same numbers in every format (TAP lines)
     run.py pace LOG LIMIT             most requests to one host in any second
     run.py last LOG SINCE             milliseconds from SINCE (epoch s) to the last request
+    run.py memory PID                 most kB of a process below PID, most processes
     run.py kills DIR N SEED COMMAND   kill -9 at N seeded moments, then to the end
 """
 import json
@@ -14,6 +15,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -192,12 +194,43 @@ def kills(run, n, seed, command):
     return lost or bad or killed < n
 
 
+# ---- memory ----
+
+def descendants(pid):
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/status"):
+        try:
+            fields = dict(line.split(":", 1) for line in path.read_text().splitlines() if ":" in line)
+        except OSError:
+            continue  # it ended meanwhile
+        parents[int(path.parent.name)] = (int(fields["PPid"]), fields)
+    found, grew = {pid}, True
+    while grew:
+        more = {p for p, (parent, _) in parents.items() if parent in found} - found
+        found |= more
+        grew = bool(more)
+    return [parents[p][1] for p in found if p in parents]
+
+
+def memory(pid):
+    """The most memory any process below PID ever had, and how many there were at once."""
+    top = most = 0
+    while Path(f"/proc/{pid}").exists():
+        mine = descendants(pid)
+        top = max([top] + [int(f.get("VmHWM", "0").split()[0]) for f in mine])
+        most = max(most, len(mine))
+        time.sleep(0.2)
+    print(top, most)
+
+
 def main():
     what, args = sys.argv[1], sys.argv[2:]
     if what == "kills":
         return kills(Path(args[0]), int(args[1]), int(args[2]), args[3:])
     if what == "pace":
         return pace(args[0], int(args[1]))
+    if what == "memory":
+        return memory(int(args[0]))
     if what == "last":
         return last(args[0], args[1])
     return {"ids": ids, "sites": sites, "numbers": numbers}[what](Path(args[0]))

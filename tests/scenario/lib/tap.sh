@@ -48,6 +48,17 @@ says() {
         not_ok "$3" "'$2' is not in:" "$(head -c 600 "$1")"
     fi
 }
+# tap COMMAND...: its "ok - claim" lines become results of ours
+tap() {
+    local line
+    while read -r line; do
+        case $line in
+        "ok - "*) ok "${line#ok - }" ;;
+        "not ok - "*) not_ok "${line#not ok - }" ;;
+        *) echo "$line" ;;
+        esac
+    done < <("$@" 2>&1)
+}
 plan() { echo "1..$N"; }
 
 # A port nobody listens on; bounded search from a seed of our own process.
