@@ -70,6 +70,7 @@ int main(int argc, char **argv)
     enum wx_command command;
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a full quota is an error to report, no reason to die */
     set_log_level();
     if (strcmp(name, "worker") == 0)
         return wx_worker_main(WORKER_FD);
