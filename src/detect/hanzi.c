@@ -78,7 +78,7 @@ void wx_hanzi_count_add(struct wx_hanzi_count *count, struct wx_str text)
 
 /* The low bytes of what is folded, 256 bits: most characters need no search. */
 static const uint64_t fold_low_bytes[4] = {
-#define IN(k, from) (((from) >> 6 & 3) == (k) ? UINT64_C(1) << ((from) & 63) : 0)
+#define IN(k, from) (((from) >> 6 & 3) == (k) ? UINT64_C(1) << ((from)&63) : 0)
 #define X(from, to) | IN(0, from)
     0
 #include "detect/hanzi_fold.def"
@@ -157,13 +157,52 @@ static bool is_alnum(uint32_t cp)
            (cp >= 'a' && cp <= 'z');
 }
 
+static bool changes(uint32_t cp, uint32_t plain)
+{
+    /* fullwidth marks are how Chinese is written: no disguise, and no keyword's */
+    return plain != cp && (plain >= 0x80 || is_alnum(plain));
+}
+
+/*
+ * Most text is plain already. Only a filler behind a lone ideograph is not decided
+ * here but by the full reading.
+ */
+static bool may_change(struct wx_str text)
+{
+    const unsigned char *p = (const unsigned char *)text.ptr;
+    uint32_t n_run = 0;
+
+    for (size_t pos = 0; pos < text.len;) {
+        uint32_t cp;
+
+        if (p[pos] >= 0xE4 && p[pos] <= 0xE9 && text.len - pos >= 3) {
+            cp = (p[pos] & 0x0Fu) << 12 | (p[pos + 1] & 0x3Fu) << 6 |
+                 (p[pos + 2] & 0x3Fu);
+            pos += 3;
+        } else if (p[pos] < 0x80) {
+            cp = p[pos++];
+        } else {
+            cp = wx_utf8_next(text, &pos);
+        }
+        if (cp >= 0x80 && (is_invisible(cp) || changes(cp, wx_hanzi_fold(cp))))
+            return true;
+        if (n_run == 1 && is_filler(cp))
+            return true;
+        n_run = cp >= 0x3000 && wx_cp_is_han(cp) ? n_run + 1 : 0;
+    }
+    return false;
+}
+
 struct wx_str wx_hanzi_plain(struct wx_arena *arena, struct wx_str text)
 {
-    char *out = wx_arena_alloc(arena, text.len * 3 + 4); /* a bad byte: U+FFFD */
+    char *out;
     size_t n = 0;
     uint32_t n_run = 0; /* ideographs since the last other character */
     bool was_closed = false, is_changed = false;
 
+    if (!may_change(text))
+        return text;
+    out = wx_arena_alloc(arena, text.len * 3 + 4); /* a bad byte becomes U+FFFD */
     for (size_t pos = 0; pos < text.len;) {
         uint32_t cp = wx_utf8_next(text, &pos), plain = wx_hanzi_fold(cp);
 
@@ -180,8 +219,7 @@ struct wx_str wx_hanzi_plain(struct wx_arena *arena, struct wx_str text)
         } else if (n_run++) {
             was_closed = false;
         }
-        /* fullwidth marks are how Chinese is written: no disguise, and no keyword's */
-        is_changed = is_changed || (plain != cp && (plain >= 0x80 || is_alnum(plain)));
+        is_changed = is_changed || changes(cp, plain);
         n += wx_utf8_put(plain, out + n);
     }
     return is_changed ? (struct wx_str){out, n} : text;
