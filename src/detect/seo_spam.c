@@ -72,7 +72,7 @@ static bool is_genuine_host(struct wx_judge *judge, const struct wx_page *page)
 static void sign_add(struct wx_buf *buf, enum wx_lang lang, struct wx_str text)
 {
     if (buf->len)
-        (void)wx_buf_addz(buf, lang == WX_ZH ? ";" : "; ");
+        (void)wx_buf_addz(buf, lang == WX_ZH ? "；" : "; ");
     (void)wx_buf_adds(buf, text);
 }
 

@@ -283,7 +283,7 @@ static void clause(struct wx_buf *buf, enum wx_lang lang, const char *fmt, unsig
 static void clause(struct wx_buf *buf, enum wx_lang lang, const char *fmt, unsigned n)
 {
     if (buf->len)
-        (void)wx_buf_addz(buf, lang == WX_ZH ? "," : ", ");
+        (void)wx_buf_addz(buf, lang == WX_ZH ? "，" : ", ");
     (void)wx_buf_printf(buf, fmt, n);
 }
 
