@@ -78,7 +78,7 @@ static void arena_more(struct wx_arena *arena, size_t size)
     block_use(arena, block);
 }
 
-void *wx_arena_alloc(struct wx_arena *arena, size_t size)
+void *wx_arena_alloc_slow(struct wx_arena *arena, size_t size)
 {
     void *p;
 

@@ -22,7 +22,19 @@ void wx_arena_init(struct wx_arena *arena);
 void wx_arena_reset(struct wx_arena *arena);
 void wx_arena_clear(struct wx_arena *arena); /* give all memory back */
 
-void *wx_arena_alloc(struct wx_arena *arena, size_t size); /* 16-aligned, not zeroed */
+void *wx_arena_alloc_slow(struct wx_arena *arena, size_t size);
+/* 16-aligned, not zeroed */
+static inline void *wx_arena_alloc(struct wx_arena *arena, size_t size)
+{
+    size_t room = (size + 15) & ~(size_t)15;
+    void *p = arena->at;
+
+    if (size > SIZE_MAX / 4 || (size_t)(arena->end - arena->at) < room || !p)
+        return wx_arena_alloc_slow(arena, size);
+    arena->at += room;
+    arena->used_bytes += room;
+    return p;
+}
 void *wx_arena_zalloc(struct wx_arena *arena, size_t size);
 /* Grow the array OLD of OLD_SIZE bytes to NEW_SIZE; in place when it is the newest. */
 void *wx_arena_grow(struct wx_arena *arena, void *old, size_t old_size,

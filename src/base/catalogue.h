@@ -1,7 +1,7 @@
 /*
  * All text for users, in Chinese and English, by key. The lists are catalogue/AREA.def,
- * rows of X(KEY, "中文", "English"); texts may hold printf conversions, the same ones in
- * both languages (a test compares them). Text of rules lives with the rules.
+ * rows of X(KEY, "中文", "English"); texts may hold printf conversions, the same ones
+ * in both languages (a test compares them). Text of rules lives with the rules.
  */
 #ifndef WX_BASE_CATALOGUE_H
 #define WX_BASE_CATALOGUE_H

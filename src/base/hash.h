@@ -12,7 +12,7 @@ struct wx_sha256 {
 };
 
 struct wx_sha256 wx_sha256_of(struct wx_str s);
-void wx_hex(const unsigned char *bytes, size_t n, char *out); /* 2n digits + NUL */
+void wx_hex(const unsigned char *bytes, size_t n, char *out);   /* 2n digits + NUL */
 bool wx_unhex(struct wx_str hex, unsigned char *out, size_t n); /* exactly n bytes */
 uint64_t wx_hash64(struct wx_str s);
 uint64_t wx_hash64_seed(struct wx_str s, uint64_t seed);

@@ -7,37 +7,37 @@
 
 enum {
     /* HTTP: what one answer may cost us */
-    WX_MAX_HEADER_BYTES = 64 << 10,     /* a whole header section */
-    WX_MAX_HEADER_FIELDS = 200,         /* browsers stop near 256 */
-    WX_MAX_BODY_BYTES = 8 << 20,        /* decoded; longer is cut and marked */
-    WX_MAX_BODY_WIRE_BYTES = 8 << 20,   /* as sent, before decompression */
-    WX_MAX_INFLATE_RATIO = 200,         /* a bomb; real pages stay below 30 */
-    WX_MAX_REDIRECTS = 10,              /* hops; browsers stop at 20 */
-    WX_MAX_INTERIM_RESPONSES = 8,       /* 1xx before the final answer */
+    WX_MAX_HEADER_BYTES = 64 << 10,   /* a whole header section */
+    WX_MAX_HEADER_FIELDS = 200,       /* browsers stop near 256 */
+    WX_MAX_BODY_BYTES = 8 << 20,      /* decoded; longer is cut and marked */
+    WX_MAX_BODY_WIRE_BYTES = 8 << 20, /* as sent, before decompression */
+    WX_MAX_INFLATE_RATIO = 200,       /* a bomb; real pages stay below 30 */
+    WX_MAX_REDIRECTS = 10,            /* hops; browsers stop at 20 */
+    WX_MAX_INTERIM_RESPONSES = 8,     /* 1xx before the final answer */
     WX_MAX_COOKIE_BYTES = 4096,
 
     /* URL and page */
-    WX_MAX_URL_BYTES = 2048,            /* longer links are counted, not followed */
-    WX_MAX_HTML_DEPTH = 512,            /* open elements tracked by the page scanner */
+    WX_MAX_URL_BYTES = 2048, /* longer links are counted, not followed */
+    WX_MAX_HTML_DEPTH = 512, /* open elements tracked by the page scanner */
     WX_MAX_LINKS_PER_PAGE = 20000,
-    WX_MAX_BLOCKS_PER_PAGE = 60000,     /* text blocks */
-    WX_MAX_NODES_PER_PAGE = 100000,     /* elements with id, class or style */
-    WX_MAX_PARTS_PER_PAGE = 20000,      /* of each: scripts, metas, forms, comments */
-    WX_MAX_ATTRIBUTES = 256,            /* of one tag; further ones are ignored */
+    WX_MAX_BLOCKS_PER_PAGE = 60000, /* text blocks */
+    WX_MAX_NODES_PER_PAGE = 100000, /* elements with id, class or style */
+    WX_MAX_PARTS_PER_PAGE = 20000,  /* of each: scripts, metas, forms, comments */
+    WX_MAX_ATTRIBUTES = 256,        /* of one tag; further ones are ignored */
     WX_MAX_FORM_INPUTS = 500,
-    WX_MAX_CSS_RULES = 20000,           /* hiding rules kept of one style sheet */
+    WX_MAX_CSS_RULES = 20000, /* hiding rules kept of one style sheet */
 
     /* scripts */
-    WX_MAX_SCRIPT_TOKENS = 500000,      /* of one script; what follows is not read */
-    WX_MAX_SCRIPT_PARTS = 2000,         /* of each: writes, redirects, addresses, ids */
+    WX_MAX_SCRIPT_TOKENS = 500000, /* of one script; what follows is not read */
+    WX_MAX_SCRIPT_PARTS = 2000,    /* of each: writes, redirects, addresses, ids */
     WX_MAX_SCRIPT_DECODED_BYTES = 4 << 20,
 
     /* robots.txt, sitemap */
-    WX_MAX_ROBOTS_BYTES = 500 << 10,    /* RFC 9309, 2.5 */
+    WX_MAX_ROBOTS_BYTES = 500 << 10, /* RFC 9309, 2.5 */
     WX_MAX_ROBOTS_RULES = 2000,
     WX_MAX_SITEMAP_BYTES = 8 << 20,
-    WX_MAX_SITEMAP_URLS = 50000,        /* sitemaps.org */
-    WX_MAX_SITEMAPS = 20,               /* files of one site */
+    WX_MAX_SITEMAP_URLS = 50000, /* sitemaps.org */
+    WX_MAX_SITEMAPS = 20,        /* files of one site */
 
     /* certificates */
     WX_MAX_CHAIN_CERTS = 20,
@@ -45,14 +45,14 @@ enum {
     WX_MAX_CERT_NAMES = 500,
 
     /* one site */
-    WX_MAX_SITE_URLS = 200000,          /* addresses remembered as seen */
-    WX_MAX_SITE_QUEUE = 100000,         /* addresses waiting */
+    WX_MAX_SITE_URLS = 200000,  /* addresses remembered as seen */
+    WX_MAX_SITE_QUEUE = 100000, /* addresses waiting */
     WX_MAX_SITE_FINDINGS = 2000,
-    WX_MAX_OFFSITE_HOSTS = 2000,        /* of the off-site inventory */
+    WX_MAX_OFFSITE_HOSTS = 2000, /* of the off-site inventory */
 
     /* one finding */
     WX_MAX_EXCERPT_BYTES = 600,
-    WX_MAX_FINDING_URLS = 20,           /* further places are only counted */
+    WX_MAX_FINDING_URLS = 20, /* further places are only counted */
     WX_MAX_EVIDENCE_REFS = 8,
 
     /* registers, permits, rules */
@@ -65,7 +65,7 @@ enum {
     WX_MAX_PATTERNS = 100000,
 
     /* messages between core and worker */
-    WX_MAX_MESSAGE_BYTES = 20 << 20,    /* one body, compressed, and its record */
+    WX_MAX_MESSAGE_BYTES = 20 << 20, /* one body, compressed, and its record */
 };
 
 #endif

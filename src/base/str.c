@@ -120,7 +120,7 @@ static size_t utf8_len(const unsigned char *p, size_t n)
     return 4;
 }
 
-uint32_t wx_utf8_next(struct wx_str s, size_t *pos)
+uint32_t wx_utf8_next_slow(struct wx_str s, size_t *pos)
 {
     const unsigned char *p = (const unsigned char *)s.ptr + *pos;
     size_t n = utf8_len(p, s.len - *pos);
@@ -218,11 +218,4 @@ struct wx_str wx_utf8_clip(struct wx_str s, size_t max)
     while (max && ((unsigned char)s.ptr[max] & 0xC0) == 0x80)
         max--;
     return wx_str_sub(s, 0, max);
-}
-
-bool wx_cp_is_han(uint32_t cp)
-{
-    return (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0x3400 && cp <= 0x4DBF) ||
-           (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x323AF) ||
-           cp == 0x3007;
 }

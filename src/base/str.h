@@ -103,12 +103,33 @@ struct wx_str wx_str_cut(struct wx_str *rest, char sep);
  * UTF-8. next: decode one code point at s[*pos] and advance *pos; an ill-formed
  * byte gives U+FFFD and advances by one. put: writes 1..4 bytes, returns how many.
  */
-uint32_t wx_utf8_next(struct wx_str s, size_t *pos);
+uint32_t wx_utf8_next_slow(struct wx_str s, size_t *pos);
+static inline uint32_t wx_utf8_next(struct wx_str s, size_t *pos)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr + *pos;
+
+    if (p[0] < 0x80) {
+        ++*pos;
+        return p[0];
+    }
+    /* U+3000..U+CFFF, where Chinese lives: no overlong form, no surrogate */
+    if (p[0] >= 0xE3 && p[0] <= 0xEC && s.len - *pos >= 3 && (p[1] & 0xC0) == 0x80 &&
+        (p[2] & 0xC0) == 0x80) {
+        *pos += 3;
+        return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    }
+    return wx_utf8_next_slow(s, pos);
+}
 size_t wx_utf8_put(uint32_t cp, char out[4]);
 bool wx_utf8_is_valid(struct wx_str s); /* strict: no surrogates, no overlongs */
 /* Longest prefix of at most MAX bytes that does not cut a character in two. */
 struct wx_str wx_utf8_clip(struct wx_str s, size_t max);
 /* Han ideograph: CJK Unified, extensions A..H, compatibility, U+3007. */
-bool wx_cp_is_han(uint32_t cp);
+static inline bool wx_cp_is_han(uint32_t cp)
+{
+    return (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0x3400 && cp <= 0x4DBF) ||
+           (cp >= 0xF900 && cp <= 0xFAFF) || (cp >= 0x20000 && cp <= 0x323AF) ||
+           cp == 0x3007;
+}
 
 #endif

@@ -27,8 +27,9 @@ enum {
 #define TWICE(...) _mm256_setr_epi8(__VA_ARGS__, __VA_ARGS__)
 
 /* The bytes N places before those of INPUT. */
-#define BEFORE(input, previous, n)                                                       \
-    _mm256_alignr_epi8(input, _mm256_permute2x128_si256(previous, input, 0x21), 16 - (n))
+#define BEFORE(input, previous, n)                                                     \
+    _mm256_alignr_epi8(input, _mm256_permute2x128_si256(previous, input, 0x21),        \
+                       16 - (n))
 
 static AVX2 __m256i high_nibbles(__m256i v)
 {
@@ -46,15 +47,15 @@ static AVX2 __m256i pair_faults(__m256i input, __m256i before1)
     const __m256i first_low =
         TWICE((char)(CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4),
               (char)(CARRY | OVERLONG_2), (char)CARRY, (char)CARRY,
-              (char)(CARRY | TOO_LARGE), large, large, large, large, large, large, large,
-              large, (char)(large | SURROGATE), large, large);
+              (char)(CARRY | TOO_LARGE), large, large, large, large, large, large,
+              large, large, (char)(large | SURROGATE), large, large);
     const char cont = (char)(TOO_LONG | OVERLONG_2 | TWO_CONTS);
-    const __m256i second_high =
-        TWICE(TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
-              TOO_SHORT, (char)(cont | OVERLONG_3 | TOO_LARGE_1000 | OVERLONG_4),
-              (char)(cont | OVERLONG_3 | TOO_LARGE), (char)(cont | SURROGATE | TOO_LARGE),
-              (char)(cont | SURROGATE | TOO_LARGE), TOO_SHORT, TOO_SHORT, TOO_SHORT,
-              TOO_SHORT);
+    const __m256i second_high = TWICE(
+        TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
+        TOO_SHORT, (char)(cont | OVERLONG_3 | TOO_LARGE_1000 | OVERLONG_4),
+        (char)(cont | OVERLONG_3 | TOO_LARGE), (char)(cont | SURROGATE | TOO_LARGE),
+        (char)(cont | SURROGATE | TOO_LARGE), TOO_SHORT, TOO_SHORT, TOO_SHORT,
+        TOO_SHORT);
     __m256i low = _mm256_and_si256(before1, _mm256_set1_epi8(0x0F));
 
     return _mm256_and_si256(
@@ -71,8 +72,8 @@ static AVX2 __m256i block_faults(__m256i input, __m256i previous)
                                      _mm256_set1_epi8((char)(0xE0 - 0x80)));
     __m256i fourth = _mm256_subs_epu8(BEFORE(input, previous, 3),
                                       _mm256_set1_epi8((char)(0xF0 - 0x80)));
-    __m256i must = _mm256_and_si256(_mm256_or_si256(third, fourth),
-                                    _mm256_set1_epi8((char)0x80));
+    __m256i must =
+        _mm256_and_si256(_mm256_or_si256(third, fourth), _mm256_set1_epi8((char)0x80));
 
     return _mm256_xor_si256(must, pairs);
 }

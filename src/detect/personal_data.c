@@ -238,12 +238,22 @@ static void read_text(struct reading *r, struct wx_str text, struct context *c)
 /* ---- pages ---- */
 
 /* Byte AT belongs to a digit, ASCII or fullwidth, or to a blank or hyphen. */
-static bool is_number_byte(struct wx_str s, size_t at)
+static bool is_wide_number_byte(struct wx_str s, size_t at);
+
+static inline bool is_number_byte(struct wx_str s, size_t at)
 {
     unsigned char c = (unsigned char)s.ptr[at];
 
     if (c < 0x80)
         return (c >= '0' && c <= '9') || c == ' ' || c == '-';
+    return (c == 0xEF || c == 0xBC || (c >= 0x90 && c <= 0x99)) &&
+           is_wide_number_byte(s, at);
+}
+
+static bool is_wide_number_byte(struct wx_str s, size_t at)
+{
+    unsigned char c = (unsigned char)s.ptr[at];
+
     if (c != 0xEF && c != 0xBC && !(c >= 0x90 && c <= 0x99))
         return false;
     for (size_t back = 0; back < 3 && back <= at; back++) {

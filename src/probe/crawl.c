@@ -31,8 +31,8 @@ struct wx_crawl {
     struct wx_arena scratch; /* one link, one request */
     enum stage stage;
     bool is_started, was_cut, is_home_good, is_home_retried, is_offsite_begun;
-    struct wx_url start;          /* as registered: says what is ours */
-    struct wx_url base;           /* what answers: later addresses are built on it */
+    struct wx_url start; /* as registered: says what is ours */
+    struct wx_url base;  /* what answers: later addresses are built on it */
     struct wx_str twin;  /* www.host of host and the other way round */
     struct wx_str alias; /* where the start page led, same registrable domain */
     struct wx_robots *robots;
@@ -185,8 +185,9 @@ static void push_variants(struct wx_crawl *crawl)
 {
     static const char *const schemes[] = {"http", "https"};
     /* the apex above a ministry's zone is somebody else's site */
-    bool has_twin = crawl->twin.len && wx_str_eq(wx_domain_registrable(crawl->start.host),
-                                                 wx_domain_registrable(crawl->twin));
+    bool has_twin =
+        crawl->twin.len && wx_str_eq(wx_domain_registrable(crawl->start.host),
+                                     wx_domain_registrable(crawl->twin));
 
     if (crawl->start.has_port || crawl->start.host_kind != WX_HOST_NAME)
         return;
