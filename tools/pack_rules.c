@@ -37,7 +37,8 @@ static void put_tree(struct wx_buf *out, const char *path, int depth)
     while (d && depth < 2 && (e = readdir(d))) {
         if (e->d_name[0] == '.')
             continue;
-        if (snprintf(below, sizeof(below), "%s/%s", path, e->d_name) < (int)sizeof(below))
+        if (snprintf(below, sizeof(below), "%s/%s", path, e->d_name) <
+            (int)sizeof(below))
             put_tree(out, below, depth + 1);
     }
     if (d)

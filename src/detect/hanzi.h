@@ -17,7 +17,7 @@ struct wx_hanzi_count {
     uint32_t n_simplified;  /* ... of simplified text only */
     uint32_t n_traditional; /* ... of traditional text only */
     uint32_t n_not_gb2312;
-    uint32_t n_replaced;    /* U+FFFD */
+    uint32_t n_replaced; /* U+FFFD */
 };
 
 /* Adds TEXT to COUNT. */

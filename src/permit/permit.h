@@ -48,18 +48,18 @@ enum wx_depth {
 
 /* What a permit made on the command line may say; zero means the default. */
 struct wx_permit_terms {
-    double pace_per_s;           /* requests per second and host; default 2, below 0
-                                    no limit (loopback only) */
-    uint32_t host_connections;   /* at once; default 2 */
-    double address_pace_per_s;   /* all hosts of one address together; default
-                                    4 * pace_per_s */
-    uint32_t connections;        /* all together; default 256 */
-    int64_t from_s, until_s;     /* 0: no bound */
-    bool allow_private;          /* loopback, private, link-local */
-    bool ignore_robots;          /* only with the order that says so: */
-    const char *robots_order;    /* its document number */
-    bool check_offsite;          /* HEAD to linked hosts outside the scope */
-    const char *holder;          /* who inspects: name and contact, for User-Agent */
+    double pace_per_s;         /* requests per second and host; default 2, below 0
+                                  no limit (loopback only) */
+    uint32_t host_connections; /* at once; default 2 */
+    double address_pace_per_s; /* all hosts of one address together; default
+                                  4 * pace_per_s */
+    uint32_t connections;      /* all together; default 256 */
+    int64_t from_s, until_s;   /* 0: no bound */
+    bool allow_private;        /* loopback, private, link-local */
+    bool ignore_robots;        /* only with the order that says so: */
+    const char *robots_order;  /* its document number */
+    bool check_offsite;        /* HEAD to linked hosts outside the scope */
+    const char *holder;        /* who inspects: name and contact, for User-Agent */
 };
 
 WX_MUST_CHECK enum wx_status wx_permit_load(const char *path, struct wx_permit **out,

@@ -5,6 +5,7 @@
 #include "detect/rule/sample.h"
 #include "prog/options.h"
 #include <stdio.h>
+#include <unistd.h>
 
 static const char *severity_word(enum wx_lang lang, enum wx_severity severity)
 {
@@ -190,13 +191,41 @@ static int test(const struct wx_rules *rules, const struct wx_options *options)
     return tally.n_failed || !tally.n_passed ? WX_EXIT_FINDINGS : WX_EXIT_OK;
 }
 
+/*
+ * The built-in library has no samples: they stand in the rule files, which lie beside
+ * the program (in its build folder's parent, or installed under share/).
+ */
+static const char *rules_beside_program(char path[4200])
+{
+    static const char *const places[] = {"../rules", "../share/wangxun/rules"};
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash;
+
+    if (n <= 0)
+        return NULL;
+    self[n] = '\0';
+    slash = strrchr(self, '/');
+    if (!slash)
+        return NULL;
+    *slash = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        snprintf(path, 4200, "%s/%s", self, places[i]);
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    return NULL;
+}
+
 int wx_rules_main(const struct wx_options *options)
 {
     const char *verb = options->n_targets ? options->targets[0] : "list";
     bool is_test = strcmp(verb, "test") == 0, is_show = strcmp(verb, "show") == 0;
+    const char *dir = options->rules;
     struct wx_rules *rules;
     struct wx_err err;
     enum wx_status st;
+    char beside[4200];
     int code;
 
     if ((!is_test && !is_show && strcmp(verb, "list") != 0) ||
@@ -205,7 +234,9 @@ int wx_rules_main(const struct wx_options *options)
         return wx_complain(options->language, WX_E_USAGE, &err);
     }
     wx_charset_prepare();
-    st = wx_rules_load(options->rules, is_test, &rules, &err);
+    if (is_test && !dir)
+        dir = rules_beside_program(beside);
+    st = wx_rules_load(dir, is_test, &rules, &err);
     if (st)
         return wx_complain(options->language, st, &err);
     code = is_test   ? test(rules, options)

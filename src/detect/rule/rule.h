@@ -105,8 +105,8 @@ struct wx_rules {
     size_t n_patterns;
     struct wx_pattern_set *set;    /* tags index patterns[] */
     struct wx_pattern_set *proofs; /* owner PROOF only, for answers to those paths */
-    struct wx_pattern_set *parts;  /* owner RULE on another part than TEXT; in set too */
-    struct wx_str version;         /* hash over all rule data, 16 hex digits */
+    struct wx_pattern_set *parts; /* owner RULE on another part than TEXT; in set too */
+    struct wx_str version;        /* hash over all rule data, 16 hex digits */
     struct wx_arena arena;
 };
 

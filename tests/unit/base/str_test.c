@@ -59,9 +59,9 @@ static void cut__gives_every_field_and_then_nothing(void **state)
 static void utf8__long_texts_are_judged_like_short_ones(void **state)
 {
     static const char *const pieces[] = {
-        "a",        "\xC3\xA9",     "网",           "\xF0\xA0\xAE\xB7", "\xC0\xAF",
-        "\xE0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80", "\xF5",
-        "\xE7\xBD", "\xF0\xA0\xAE"};
+        "a",        "\xC3\xA9", "网",           "\xF0\xA0\xAE\xB7",
+        "\xC0\xAF", "\xE0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+        "\x80",     "\xF5",     "\xE7\xBD",     "\xF0\xA0\xAE"};
     enum { N = sizeof pieces / sizeof *pieces };
     char text[256];
 
@@ -77,7 +77,8 @@ static void utf8__long_texts_are_judged_like_short_ones(void **state)
             memcpy(text + pad + strlen(a), b, strlen(b));
             is_right = wx_utf8_is_valid((struct wx_str){text + pad, n});
             assert_int_equal(wx_utf8_is_valid((struct wx_str){text, 200}), is_right);
-            assert_int_equal(wx_utf8_is_valid((struct wx_str){text, pad + n}), is_right);
+            assert_int_equal(wx_utf8_is_valid((struct wx_str){text, pad + n}),
+                             is_right);
         }
     }
 }
