@@ -173,12 +173,12 @@ static void check_undetermined(const struct wx_label_check *c)
     d.is_not_determined = true;
     d.severity_plus_1 = 1 + WX_SEV_INFO;
     d.where = WX_STR("首页 (home page)");
-    d.detail_zh =
-        WX_STR("首页内容由脚本生成或跳转，未读到页面底部，网站标识码等标识未能判定，"
-               "请人工核实。");
-    d.detail_en =
-        WX_STR("The home page is drawn by scripts or only forwards; no footer "
-               "could be read, so its labels were not determined.");
+    d.detail_zh = WX_STR("首页文字很少（可能由脚本生成，或仅作跳转），未读到页面底部，"
+                         "网站标识码等标识未能判定，"
+                         "请人工核实。");
+    d.detail_en = WX_STR(
+        "The home page holds hardly any text (drawn by scripts, or it only "
+        "forwards); no footer could be read, so its labels were not determined.");
     wx_judge_report(c->judge, &d);
 }
 

@@ -269,6 +269,8 @@ static void say_hsts(struct wx_judge *judge, const struct transport *t)
 
     if (!form || form->obs->fetch.status != 200 || (tls && tls->cert_problems))
         return;
+    if (!wx_fetch_headers(&form->obs->fetch).len)
+        return; /* a saved page: not known is not the same as not sent */
     value = wx_headers_get(wx_fetch_headers(&form->obs->fetch),
                            "Strict-Transport-Security");
     age = hsts_max_age(value);

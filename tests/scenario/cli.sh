@@ -38,6 +38,8 @@ cp "$WORK/out" "$WORK/first"
 check "judge reads standard input, with the same identities" \
     bash -c "diff <(grep -o '\"id\":\"[0-9a-f]*\"' $WORK/first) <(grep -o '\"id\":\"[0-9a-f]*\"' $WORK/out)"
 exits 1 "judge --fail-on answers with 1" "$WANGXUN" judge "$page" --url https://www.xingyuan.gov.cn/a.html --fail-on high
+"$WANGXUN" judge "$page" --url https://www.xingyuan.gov.cn/ >"$WORK/out" 2>/dev/null
+check "headers that are not known are not called missing" bash -c "! grep -q 'missing-hsts\|missing-csp' $WORK/out"
 exits 2 "judge without --url is a usage error" "$WANGXUN" judge "$page"
 exits 2 "judge of a missing file names it" "$WANGXUN" judge "$WORK/none.html" --url http://a.gov.cn/
 exits 2 "a header that is none is a usage error" "$WANGXUN" judge "$page" --url http://a.gov.cn/ --header nonsense
