@@ -477,6 +477,9 @@ static void availability_site(struct wx_judge *judge)
         say_entry(judge, &a->looks[0], works);
     if (works || (!a->has_home && a->n_good))
         say_partly(judge, a, works);
+    else if (wx_judge_is_cut(
+                 judge)) /* another form of the address might have answered */
+        wx_judge_set_status(judge, WX_SITE_PARTLY, WX_STR("stopped"));
     else if (a->n_looks)
         say_why_not(judge, a, &a->looks[0]);
     else if (a->robots_obs && !a->n_fetches)

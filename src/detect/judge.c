@@ -41,6 +41,7 @@ struct wx_judge {
     enum wx_site_status status;
     struct wx_str reason;
     uint32_t n_dropped; /* findings past the ceiling */
+    bool is_cut;
 };
 
 #define X(name) extern const struct wx_detector wx_detector_##name;
@@ -456,6 +457,16 @@ void wx_judge_observe(struct wx_judge *judge, const struct wx_observation *obs,
 }
 
 /* ---- the end ---- */
+
+void wx_judge_cut(struct wx_judge *judge)
+{
+    judge->is_cut = true;
+}
+
+bool wx_judge_is_cut(const struct wx_judge *judge)
+{
+    return judge->is_cut;
+}
 
 void wx_judge_set_status(struct wx_judge *judge, enum wx_site_status status,
                          struct wx_str reason)

@@ -142,7 +142,7 @@ void wx_label_report_differs(const struct wx_label_check *c, const char *rule,
 
 static void check_missing(const struct wx_label_check *c)
 {
-    if (!c->is_entitled || !c->is_determined)
+    if (!c->is_entitled || !c->is_determined || wx_judge_is_cut(c->judge))
         return;
     if (c->owes_site_code && !c->code && !c->labels->jiucuo.site_code.len)
         report_missing(c, "site-code-missing");
@@ -166,8 +166,8 @@ static void check_undetermined(const struct wx_label_check *c)
 {
     struct wx_draft d = {.rule = "site-code-missing", .is_site_wide = true};
 
-    if (c->is_determined || !c->owes_site_code || c->code || !c->labels->home ||
-        !c->labels->home_is_shell || c->labels->n_pages)
+    if (c->is_determined || wx_judge_is_cut(c->judge) || !c->owes_site_code ||
+        c->code || !c->labels->home || !c->labels->home_is_shell || c->labels->n_pages)
         return;
     d.obs = c->labels->home;
     d.is_not_determined = true;

@@ -187,7 +187,7 @@ static void report_no_prompt(struct wx_judge *judge)
     for (size_t i = 0; i < state->n_hosts; i++)
         n += state->hosts[i]->n_links && !state->hosts[i]->is_government &&
              state->hosts[i]->kind != WX_HOST_OFFICIAL;
-    if (state->has_prompt || n < MIN_HOSTS_FOR_PROMPT)
+    if (state->has_prompt || n < MIN_HOSTS_FOR_PROMPT || wx_judge_is_cut(judge))
         return;
     draft.detail_zh =
         wx_arena_printf(arena, wx_text(WX_ZH, WX_T_LEAVE_PROMPT_DETAIL), n);

@@ -119,6 +119,16 @@ static bool on_observation(void *ctx, const struct wx_observation *obs)
     return !r->status;
 }
 
+/* Interrupted, past the deadline, or the program died on it: not all was seen. What
+ * today's judge calls incomplete by itself, it says again by itself. */
+static bool was_cut(const struct wx_site_result *earlier)
+{
+    return earlier->status == WX_SITE_RUNNING ||
+           (earlier->status == WX_SITE_PARTLY &&
+            (wx_str_eqz(earlier->reason, "interrupted") ||
+             wx_str_eqz(earlier->reason, "deadline")));
+}
+
 /* The earlier result stands, with what today's judge says of it. */
 static void put_result(struct replay *r, const struct wx_site *site,
                        const struct wx_site_result *earlier, struct wx_str facts)
@@ -130,7 +140,7 @@ static void put_result(struct replay *r, const struct wx_site *site,
         return;
     result.status = wx_judge_status(r->judge, &reason);
     result.reason = reason;
-    if (earlier->status == WX_SITE_PARTLY) {
+    if (was_cut(earlier)) {
         result.status = earlier->status;
         result.reason = earlier->reason;
     }
@@ -154,6 +164,8 @@ static bool replay_site(void *ctx, const struct wx_site *site,
     r->n_site_findings = 0;
     r->judge = wx_judge_new(r->rules, site, &r->reg, result->begun_s, sink);
     remember(r, wx_store_observations(r->from, site->id, on_observation, r, r->err));
+    if (was_cut(result))
+        wx_judge_cut(r->judge);
     wx_judge_finish(r->judge, &facts);
     put_result(r, site, result, wx_buf_str(&facts));
     wx_judge_free(r->judge);

@@ -366,6 +366,8 @@ void wx_site_job_finish(struct wx_site_job *job)
     struct wx_str host = wx_crawl_host(job->crawl, &port);
 
     judge_held(job);
+    if (job->cut_reason)
+        wx_judge_cut(job->judge);
     wx_judge_finish(job->judge, &facts);
     add_crawl_facts(job, &facts);
     job->result.status = wx_judge_status(job->judge, &job->result.reason);

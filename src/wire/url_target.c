@@ -66,6 +66,12 @@ static bool has_scheme(struct wx_str s)
     return true;
 }
 
+/* "a..gov.cn", ".gov.cn": a browser would ask for it, nobody ever meant it. */
+static bool has_empty_label(struct wx_str host)
+{
+    return wx_str_starts(host, ".") || wx_str_findz(host, "..") != WX_NPOS;
+}
+
 enum wx_status wx_url_parse_target(struct wx_arena *arena, struct wx_str text,
                                    struct wx_url *out, struct wx_err *err)
 {
@@ -87,6 +93,10 @@ enum wx_status wx_url_parse_target(struct wx_arena *arena, struct wx_str text,
     if (!out->is_http)
         return wx_fail(err, WX_E_UNSUPPORTED,
                        "address '" WX_STR_FMT "': only http and https are inspected",
+                       WX_STR_ARG(wx_utf8_clip(s, 200)));
+    if (out->host_kind == WX_HOST_NAME && has_empty_label(out->host))
+        return wx_fail(err, WX_E_INVALID,
+                       "address '" WX_STR_FMT "': empty label in the host",
                        WX_STR_ARG(wx_utf8_clip(s, 200)));
     if (out->host.ptr[out->host.len - 1] == '.' && out->host.len > 1) {
         /* "www.example.gov.cn." is the same site; one form of it travels */

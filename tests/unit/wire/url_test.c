@@ -200,6 +200,10 @@ static void target__is_read_as_people_write_it(void **state)
                      WX_E_UNSUPPORTED);
     assert_int_equal(wx_url_parse_target(*state, WX_STR(" \xE3\x80\x80"), &u, NULL),
                      WX_E_INVALID);
+    assert_int_equal(wx_url_parse_target(*state, WX_STR("www..h.gov.cn"), &u, NULL),
+                     WX_E_INVALID);
+    assert_int_equal(wx_url_parse_target(*state, WX_STR(".h.gov.cn"), &u, NULL),
+                     WX_E_INVALID);
     assert_int_equal(wx_url_parse_target(*state, WX_STR("星源区 政府"), &u, NULL),
                      WX_E_INVALID);
 }
