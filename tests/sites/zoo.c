@@ -372,7 +372,7 @@ static void redirect_lures(struct visit *v)
     size_t n = sizeof to / sizeof *to, i;
 
     for (i = 0; i < n; i++)
-        snprintf(links + strlen(links), 40, "<a href=\"/r%zu\">%zu</a> ", i, i);
+        snprintf(links + strlen(links), 64, "<a href=\"/r%zu\">%zu</a> ", i, i);
     if (is_home(v)) {
         answer_page(v, 200, "%s", links);
     } else if (sscanf(v->uri, "/r%zu", &i) == 1 && i < n) {
@@ -393,7 +393,7 @@ static void rebinding(struct visit *v)
     int page;
 
     for (int i = 0; i < 12; i++)
-        snprintf(links + strlen(links), 40, "<a href=\"/p%d.html\">%d</a> ", i, i);
+        snprintf(links + strlen(links), 64, "<a href=\"/p%d.html\">%d</a> ", i, i);
     v->must_close = true;
     if (!is_home(v) && sscanf(v->uri, "/p%d.html", &page) != 1) {
         say(v, "HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
