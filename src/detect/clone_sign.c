@@ -419,16 +419,18 @@ void wx_clone_signs_read(const struct wx_rules *rules, struct wx_arena *arena,
                          const struct wx_html *html, bool is_traditional_expected,
                          struct wx_clone_signs *out)
 {
+    struct wx_str text = wx_html_all_text(html);
     struct wx_hanzi_count all = {0};
+    bool has_question;
 
     *out = (struct wx_clone_signs){0};
-    for (size_t i = 0; i < html->n_blocks; i++) {
+    wx_hanzi_count_add(&all, text);
+    has_question = wx_str_chr(text, '?') != WX_NPOS;
+    for (size_t i = 0; all.n_han && i < html->n_blocks; i++) {
         const struct wx_html_block *block = &html->blocks[i];
-        uint32_t n_replaced = all.n_replaced;
 
-        wx_hanzi_count_add(&all, block->text);
         pinyin_count(block->text, block->offset, out);
-        if (all.n_replaced > n_replaced || wx_str_chr(block->text, '?') != WX_NPOS)
+        if (all.n_replaced || (has_question && wx_str_chr(block->text, '?') != WX_NPOS))
             scars_count(block->text, block->offset, out);
     }
     out->n_han = all.n_han;

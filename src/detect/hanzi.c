@@ -1,6 +1,7 @@
 #include "detect/hanzi.h"
 
 #include "detect/hanzi.inc"
+#include "wire/html_bytes.h"
 
 static const struct {
     uint16_t from, to;
@@ -38,6 +39,24 @@ bool wx_hanzi_is_traditional(uint32_t cp)
     return sets_of(cp) == 2;
 }
 
+/* First byte from POS that is not below U+3000, where no ideograph is. */
+static inline size_t skip_low(const unsigned char *p, size_t pos, size_t len)
+{
+#if WX_SIMD
+    for (; pos + 16 <= len && p[pos] < 0xE3; pos += 16) {
+        __m128i x = wx_load16((const char *)p + pos);
+        unsigned at =
+            wx_mask16(_mm_cmpeq_epi8(_mm_max_epu8(x, _mm_set1_epi8('\xE3')), x));
+
+        if (at)
+            return pos + (size_t)__builtin_ctz(at);
+    }
+#endif
+    while (pos < len && p[pos] < 0xE3)
+        pos++;
+    return pos;
+}
+
 /*
  * Every character of every page passes here, so the three bytes of U+4000..U+9FFF are
  * put together without the questions of wx_utf8_next(): pages are well-formed by now.
@@ -45,22 +64,26 @@ bool wx_hanzi_is_traditional(uint32_t cp)
 void wx_hanzi_count_add(struct wx_hanzi_count *count, struct wx_str text)
 {
     const unsigned char *p = (const unsigned char *)text.ptr;
-    uint32_t by_sets[4] = {0}, n_rare = 0;
+    uint32_t n_known = 0, n_gb2312 = 0, n_big5 = 0, n_both = 0, n_rare = 0;
     size_t pos = 0;
 
-    while (pos < text.len) {
+    while ((pos = skip_low(p, pos, text.len)) < text.len) {
         unsigned c = p[pos];
 
-        if (c < 0xE3) { /* below U+3000: no ideograph */
-            pos++;
-        } else if (c >= 0xE4 && c <= 0xE9 && text.len - pos >= 3) {
+        if (c >= 0xE4 && c <= 0xE9 && text.len - pos >= 3) {
             uint32_t cp =
                 (c & 0x0Fu) << 12 | (p[pos + 1] & 0x3Fu) << 6 | (p[pos + 2] & 0x3Fu);
 
-            if (cp >= FIRST)
-                by_sets[sets_of(cp)]++;
-            else
+            if (cp >= FIRST) {
+                unsigned in = sets_of(cp);
+
+                n_known++;
+                n_gb2312 += in & 1;
+                n_big5 += in >> 1;
+                n_both += in == 3;
+            } else {
                 n_rare += wx_cp_is_han(cp);
+            }
             pos += 3;
         } else if (c == 0xEF && text.len - pos >= 3 && p[pos + 1] >= 0xBC) {
             /* U+FF00..U+FFFF: marks, and the sign of what could not be read */
@@ -70,10 +93,10 @@ void wx_hanzi_count_add(struct wx_hanzi_count *count, struct wx_str text)
             n_rare += wx_cp_is_han(wx_utf8_next(text, &pos));
         }
     }
-    count->n_simplified += by_sets[1];
-    count->n_traditional += by_sets[2];
-    count->n_not_gb2312 += by_sets[0] + by_sets[2] + n_rare;
-    count->n_han += by_sets[0] + by_sets[1] + by_sets[2] + by_sets[3] + n_rare;
+    count->n_simplified += n_gb2312 - n_both;
+    count->n_traditional += n_big5 - n_both;
+    count->n_not_gb2312 += n_known - n_gb2312 + n_rare;
+    count->n_han += n_known + n_rare;
 }
 
 /* The low bytes of what is folded, 256 bits: most characters need no search. */

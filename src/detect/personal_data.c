@@ -266,15 +266,34 @@ static bool is_wide_number_byte(struct wx_str s, size_t at)
     return false;
 }
 
+/* Bytes numbers are made of, the parts of fullwidth digits among them. */
+static const bool number_bytes[256] = {
+    [' '] = true,  ['-'] = true,           ['0' ... '9'] = true,
+    [0xEF] = true, [0x90 ... 0x99] = true, [0xBC] = true,
+};
+
+/* Two bytes to one side of P may belong to a number. Without branches: prose has a
+ * blank in every sixth place. */
+static inline bool may_be_in_number(const unsigned char *p)
+{
+    return number_bytes[p[0]] & ((number_bytes[p[-1]] & number_bytes[p[-2]]) |
+                                 (number_bytes[p[1]] & number_bytes[p[2]]));
+}
+
 /*
  * Eleven digits, with or without blanks: nothing shorter is of interest. Eleven bytes
- * in a row at least, so that one byte in eleven has to be looked at.
+ * in a row at least, so that one byte in eleven has to be looked at, and five of them
+ * stand on one side of it.
  */
 static bool may_hold_number(struct wx_str s)
 {
+    const unsigned char *p = (const unsigned char *)s.ptr;
+
     for (size_t at = 10; at < s.len; at += 11) {
         size_t from = at, end = at, n = 0;
 
+        if (s.len - at > 2 && !may_be_in_number(p + at))
+            continue;
         if (!is_number_byte(s, at))
             continue;
         while (from && is_number_byte(s, from - 1))
@@ -298,6 +317,8 @@ static void read_blocks(struct reading *r)
     const struct wx_html *html = r->page->html;
     struct wx_str cells[CONTEXT_BLOCKS];
 
+    if (!may_hold_number(wx_html_all_text(html)))
+        return;
     for (size_t i = 0; i < html->n_blocks; i++) {
         const struct wx_html_block *block = &html->blocks[i];
         struct context c = {.cells = cells, .offset = block->offset, .end = block->end};

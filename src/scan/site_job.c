@@ -201,13 +201,7 @@ void wx_site_job_tell_progress(struct wx_site_job *job)
 /* Over what a visitor reads, so that changing links and counters do not matter. */
 static uint64_t text_hash(const struct wx_html *html)
 {
-    uint64_t hash = 0;
-
-    if (!html)
-        return 0;
-    for (size_t i = 0; i < html->n_blocks; i++)
-        hash = wx_hash64_seed(html->blocks[i].text, hash);
-    return hash;
+    return html && html->n_blocks ? wx_hash64(wx_html_all_text(html)) : 0;
 }
 
 static void count(struct wx_site_job *job, const struct wx_fetch *fetch)

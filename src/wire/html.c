@@ -451,6 +451,17 @@ struct wx_html *wx_html_scan(struct wx_arena *arena, struct wx_str text)
 
 /* ---- questions afterwards ---- */
 
+struct wx_str wx_html_all_text(const struct wx_html *html)
+{
+    struct wx_str first, last;
+
+    if (!html->n_blocks)
+        return (struct wx_str){NULL, 0};
+    first = html->blocks[0].text;
+    last = html->blocks[html->n_blocks - 1].text;
+    return (struct wx_str){first.ptr, (size_t)(last.ptr - first.ptr) + last.len};
+}
+
 bool wx_html_attr_get(struct wx_arena *arena, struct wx_str attrs, const char *name,
                       struct wx_str *value)
 {

@@ -235,6 +235,8 @@ struct wx_html *wx_html_scan(struct wx_arena *arena, struct wx_str text);
  * before scanning; folded text has no CR in it.
  */
 struct wx_str wx_html_decode(struct wx_arena *arena, struct wx_str raw, bool in_attr);
+/* The texts of all blocks, which stand one behind the other with a blank between. */
+struct wx_str wx_html_all_text(const struct wx_html *html);
 /* Value of attribute NAME in raw attribute bytes, decoded; false when absent. */
 bool wx_html_attr_get(struct wx_arena *arena, struct wx_str attrs, const char *name,
                       struct wx_str *value);

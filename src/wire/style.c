@@ -142,10 +142,7 @@ static void match_set(struct match *m, const struct wx_style_set *set,
     for (unsigned i = 0; i < m->n_classes; i++)
         match_bucket(m, set->buckets[wx_style_bucket('.', m->classes[i])], node, layer);
     if (node->tag)
-        match_bucket(
-            m,
-            set->buckets[wx_style_bucket('t', wx_str_of(wx_html_tag_name(node->tag)))],
-            node, layer);
+        match_bucket(m, set->tags[node->tag], node, layer);
 }
 
 static void split_classes(struct match *m, struct wx_str s)
@@ -323,6 +320,13 @@ static void node_style(struct match *m, uint32_t at, struct wx_node_style *style
     const struct wx_node_style *up = &styles[node->parent];
     uint32_t from_above;
 
+    if (!m->values.set && !m->script && !node->is_hidden_attr) { /* most of them */
+        *out = *up;
+        out->own = 0;
+        out->cause = up->hide ? up->cause : at;
+        colors[at] = colors[node->parent];
+        return;
+    }
     out->own = wx_style_bits(&m->values) & ~(uint32_t)WX_HIDE_COLOR;
     out->own |= color_bit(m, &colors[node->parent], &colors[at]);
     out->own |= tiny_bit(m, node);
@@ -348,13 +352,17 @@ struct wx_node_style *wx_style_apply(struct wx_arena *arena, const struct wx_htm
     struct wx_node_style *styles =
         wx_arena_array(arena, struct wx_node_style, html->n_nodes);
     struct inherited *colors = wx_arena_array(arena, struct inherited, html->n_nodes);
-    struct wx_style_set *page = wx_style_set_new(arena);
+    struct wx_style_set *page = NULL;
     struct match m = {.arena = arena, .html = html, .steps = STEPS_MAX};
+    bool has_rules;
 
+    if (html->n_styles || html->n_scripts)
+        page = wx_style_set_new(arena);
     for (size_t i = 0; i < html->n_styles; i++)
         wx_style_set_add_css(page, html->styles[i].css, WX_STR("<style>"));
     for (size_t i = 0; i < html->n_scripts; i++)
         wx_style_set_add_script(page, html->scripts[i].code, WX_STR("<script>"));
+    has_rules = (shared && shared->n_rules) || (page && page->n_rules);
     colors[0] = (struct inherited){WX_STYLE_UNKNOWN, WX_STYLE_UNKNOWN};
     for (uint32_t at = 1; at < html->n_nodes; at++) {
         const struct wx_html_node *node = &html->nodes[at];
@@ -362,10 +370,13 @@ struct wx_node_style *wx_style_apply(struct wx_arena *arena, const struct wx_htm
         m.values.set = 0;
         m.script = NULL;
         take_attrs(&m, node);
-        split_classes(&m, node->classes);
-        match_set(&m, shared, node, 0);
-        match_set(&m, page, node, 1);
-        take_inline(&m, node);
+        if (has_rules) {
+            split_classes(&m, node->classes);
+            match_set(&m, shared, node, 0);
+            match_set(&m, page, node, 1);
+        }
+        if (node->style.len)
+            take_inline(&m, node);
         node_style(&m, at, styles, colors);
     }
     return styles;

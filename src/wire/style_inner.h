@@ -90,13 +90,13 @@ struct wx_style_rule {
 
 struct wx_style_set {
     struct wx_arena *arena;
-    struct wx_style_rule
-        *buckets[WX_STYLE_BUCKETS]; /* by id, class or tag of the rightmost compound */
+    /* by the rightmost compound: its id or first class, or else its tag */
+    struct wx_style_rule *buckets[WX_STYLE_BUCKETS], *tags[WX_TAG_COUNT];
     size_t n_rules;
     uint32_t n_ignored; /* selectors we do not understand */
 };
 
-/* Bucket of an id ('#'), a class ('.') or a tag ('t'). */
+/* Bucket of an id ('#') or a class ('.'). */
 uint32_t wx_style_bucket(char sort, struct wx_str s);
 
 #endif

@@ -128,18 +128,18 @@ _Static_assert((int)WX_MAX_CSS_RULES <= (int)WX_STYLE_ORDER_MASK,
 static void rule_index(struct wx_style_set *set, struct wx_style_rule *rule)
 {
     const struct wx_style_compound *key = &rule->chain[0];
-    uint32_t bucket;
+    struct wx_style_rule **bucket;
 
     if (key->id.len)
-        bucket = wx_style_bucket('#', key->id);
+        bucket = &set->buckets[wx_style_bucket('#', key->id)];
     else if (key->n_classes)
-        bucket = wx_style_bucket('.', key->classes[0]);
+        bucket = &set->buckets[wx_style_bucket('.', key->classes[0])];
     else if (key->tag)
-        bucket = wx_style_bucket('t', wx_str_of(wx_html_tag_name(key->tag)));
+        bucket = &set->tags[key->tag];
     else
         return; /* "*" and tags we do not know: not about what one author hid */
-    rule->next = set->buckets[bucket];
-    set->buckets[bucket] = rule;
+    rule->next = *bucket;
+    *bucket = rule;
     set->n_rules++;
 }
 
