@@ -115,9 +115,7 @@ static enum wx_status enter_seccomp(struct wx_err *err)
     if (!rc)
         rc = allow_narrow(ctx);
 #if WX_SANITIZED
-    if (!rc)
-        rc = allow(ctx, SCMP_SYS(mmap));
-    if (!rc)
+    if (!rc) /* the sanitizers' own need */
         rc = allow(ctx, SCMP_SYS(sigaltstack));
 #endif
     if (!rc)
