@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -77,6 +78,8 @@ enum wx_status wx_outfile_publish(const char *part, const char *path,
 
     if (fd < 0)
         return wx_fail_errno(err, "cannot open '%s'", part);
+    /* the workbook's writer makes its file readable for everybody */
+    (void)fchmod(fd, 0640);
     if (fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
         st = wx_fail_errno(err, "cannot sync '%s'", part);
     close(fd);

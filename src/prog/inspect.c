@@ -213,15 +213,17 @@ static void sites_push(struct wx_arena *arena, struct wx_sites *sites, struct wx
     sites->sites[sites->n_sites++] = s;
 }
 
-/* Sites that were cut by an interrupt or a deadline are done again from the start. */
+/* Sites that were cut by an interrupt or a deadline are done again from the start; one
+ * whose start page has no end would only be cut again. */
 static bool resume_site(void *ctx, const struct wx_site *site,
                         const struct wx_site_result *result)
 {
     struct resume_state *state = ctx;
     struct wx_site copy = wx_site_copy(&state->in->arena, site);
-    bool is_done = result && result->status != WX_SITE_WAITING &&
-                   result->status != WX_SITE_RUNNING &&
-                   result->status != WX_SITE_PARTLY;
+    bool is_done =
+        result && result->status != WX_SITE_WAITING &&
+        result->status != WX_SITE_RUNNING &&
+        (result->status != WX_SITE_PARTLY || wx_str_eqz(result->reason, "truncated"));
 
     sites_push(&state->in->arena, &state->in->reg, copy);
     if (is_done)
@@ -405,7 +407,18 @@ static int exit_code(const struct inspection *in, enum wx_status how,
     for (int s = in->fail_on; s >= 0 && s <= WX_SEV_CRITICAL; s++)
         if (n->by_severity[s])
             return WX_EXIT_FINDINGS;
-    return n->n_undetermined ? WX_EXIT_UNDETERMINED : WX_EXIT_OK;
+    return n->n_undetermined || how == WX_E_TIMEOUT ? WX_EXIT_UNDETERMINED : WX_EXIT_OK;
+}
+
+/* A kill file left over stops this run too, and that had better be said at once. */
+static enum wx_status check_kill_file(const struct inspection *in, struct wx_err *err)
+{
+    if (access(in->kill_file, F_OK) < 0)
+        return WX_OK;
+    return wx_fail(
+        err, WX_E_INTERRUPTED,
+        "the kill file '%s' is there; remove it when requests may be sent again",
+        in->kill_file);
 }
 
 static int run(struct inspection *in)
@@ -414,6 +427,8 @@ static int run(struct inspection *in)
     struct wx_err err = {0};
     enum wx_status st = read_flags(in, &err), how = WX_OK;
 
+    if (!st)
+        st = check_kill_file(in, &err);
     if (!st)
         st = wx_rules_load(in->options->rules, false, &in->rules, &err);
     if (!st)

@@ -41,6 +41,7 @@ tap python3 "$ROOT/tests/scenario/lib/validate.py" "$ROOT" "$WORK/whole"
 tap $RUN numbers "$WORK/whole"
 $RUN ids "$WORK/whole" >"$WORK/whole.ids"
 $RUN sites "$WORK/whole" >"$WORK/whole.sites"
+check "nobody else may read what it found" test -z "$(find "$WORK/whole" -type f -perm /007)"
 check "trouble was found to compare" test "$(wc -l <"$WORK/whole.ids")" -ge 30
 check "every site was inspected" test "$(grep -c ' inspected$' "$WORK/whole.sites")" = $SITES
 check "GET and HEAD only" bash -c "! grep -vE '^[0-9.]+ [^ ]+ (GET|HEAD) ' $log"
@@ -123,6 +124,18 @@ inspect_more() {
 interrupted ctrl-c "Ctrl-C" kill -INT
 interrupted term "SIGTERM" kill -TERM
 interrupted killfile "kill file" eval "touch $WORK/killfile/stop #"
+touch "$WORK/killfile/stop"
+exits 130 "a kill file that was left over stops the next run too" inspect_more killfile
+says "$WORK/err" "killfile/stop" "and is named"
+rm "$WORK/killfile/stop"
+# a worker that hears nothing must not outlive the order
+stop_deaf() {
+    local worker
+    worker=$(pgrep -P "$1" | head -n 1)
+    kill -STOP "$worker"
+    kill -INT "$1"
+}
+interrupted deaf "Ctrl-C with a worker that hangs" stop_deaf
 
 # ---- exit codes ----
 
@@ -155,6 +168,8 @@ exits 0 "and goes on by --resume" inspect_more deadline
 $RUN ids "$WORK/deadline" >"$WORK/deadline.ids"
 check "with the findings of a whole run" cmp "$WORK/whole.ids" "$WORK/deadline.ids"
 
+exits 3 "one site cut by the deadline is not done either" one_site --out "$WORK/short" --allow-private --pace 5 --deadline 2s
+
 # ---- what is printed and written ----
 
 exits 0 "--json prints the summary" one_site --out "$WORK/json" --permit "$WORK/fast.json" --json
@@ -167,10 +182,8 @@ says "$WORK/en/report.html" 'lang="en"' "and says so"
 
 # ---- conduct ----
 
-permit gentle 5 400
-: >"$log.before"
 cp "$log" "$log.before"
-exits 0 "a run at 5 requests a second ends well" one_site --out "$WORK/gentle" --permit "$WORK/gentle.json" --max-pages 8
+exits 0 "a run at 5 requests a second ends well" one_site --out "$WORK/gentle" --allow-private --pace 5 --max-pages 8
 tail -n "+$(($(wc -l <"$log.before") + 1))" "$log" >"$WORK/gentle.log"
 check "never more than 5 requests (and 2 for the window's edges) in a second" $RUN pace "$WORK/gentle.log" 7
 cp "$log" "$log.before"
