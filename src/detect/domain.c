@@ -95,7 +95,7 @@ static void report(struct wx_judge *judge, const char *rule, struct wx_draft d)
     d.obs = state_of(judge)->home;
     if (!d.key.len)
         d.key = site->domain;
-    d.where = WX_STR("网站域名 (site domain)");
+    d.where = WX_STR("网站域名 / site domain");
     d.excerpt = wx_str_eq(shown, site->domain)
                     ? shown
                     : wx_arena_printf(arena, WX_STR_FMT " (" WX_STR_FMT ")",

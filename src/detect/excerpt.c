@@ -56,5 +56,6 @@ struct wx_str wx_excerpt_place(struct wx_arena *arena, struct wx_str text,
         offset = text.len;
     for (size_t i = 0; i < offset; i++)
         line += text.ptr[i] == '\n';
-    return wx_arena_printf(arena, "第%u行 (line %u), byte %zu", line, line, offset);
+    return wx_arena_printf(arena, "第%u行，第%zu字节 / line %u, byte %zu", line, offset,
+                           line, offset);
 }

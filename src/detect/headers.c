@@ -221,7 +221,7 @@ static void headers_site(struct wx_judge *judge)
         if (!h->n_lacking[i])
             continue;
         draft.obs = h->first[i];
-        draft.where = WX_STR("HTTP header");
+        draft.where = WX_STR("响应头 / response headers");
         wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_HEADER_MISSING, h->n_pages,
                         h->n_lacking[i], guards[i].shown,
                         WX_STR_ARG(wx_utf8_clip(h->first[i]->fetch.final_url, 300)));

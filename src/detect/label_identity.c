@@ -69,7 +69,7 @@ static void check_conflict(const struct wx_label_check *c)
 
         d.obs = c->labels->jiucuo_proof;
         d.key = wx_arena_printf(c->arena, "jiucuo:" WX_STR_FMT, WX_STR_ARG(embed));
-        d.where = WX_STR("“我为政府网站找错”代码 (jiucuo embed)");
+        d.where = WX_STR("“我为政府网站找错”代码 / jiucuo embed");
         d.excerpt =
             wx_arena_printf(c->arena, "sitecode=\"" WX_STR_FMT "\"", WX_STR_ARG(embed));
         d.detail_zh = wx_arena_printf(c->arena,

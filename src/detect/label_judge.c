@@ -100,7 +100,7 @@ static void report_missing(const struct wx_label_check *c, const char *rule)
 {
     struct wx_draft d = {.rule = rule, .is_site_wide = true, .obs = c->labels->home};
 
-    d.where = WX_STR("首页及已检测页面 (home page and pages inspected)");
+    d.where = WX_STR("首页及已检测页面 / home page and pages inspected");
     d.detail_zh = wx_arena_printf(c->arena,
                                   "已检查首页等%u个页面的正文、底部、链接与脚本，"
                                   "均未发现该标识。",
@@ -172,7 +172,7 @@ static void check_undetermined(const struct wx_label_check *c)
     d.obs = c->labels->home;
     d.is_not_determined = true;
     d.severity_plus_1 = 1 + WX_SEV_INFO;
-    d.where = WX_STR("首页 (home page)");
+    d.where = WX_STR("首页 / home page");
     d.detail_zh = WX_STR("首页文字很少（可能由脚本生成，或仅作跳转），未读到页面底部，"
                          "网站标识码等标识未能判定，"
                          "请人工核实。");
@@ -219,7 +219,7 @@ static void check_misused(const struct wx_label_check *c)
     d.obs = c->labels->badge_proof;
     d.key = WX_STR("conac");
     d.excerpt = badge->id;
-    d.where = WX_STR("党政机关、事业单位网站标识 (CONAC badge)");
+    d.where = WX_STR("党政机关、事业单位网站标识 / CONAC badge");
     d.detail_zh = wx_arena_printf(
         c->arena, "非党政机关、事业单位网站" WX_STR_FMT "放置了CONAC网站标识。",
         WX_STR_ARG(c->site->domain));
@@ -238,7 +238,7 @@ static void report_badge(const struct wx_label_check *c, const char *rule,
     struct wx_draft d = {.rule = rule, .is_site_wide = true, .key = wx_str_of(key)};
 
     d.obs = c->labels->badge_proof;
-    d.where = WX_STR("党政机关、事业单位网站标识 (CONAC badge)");
+    d.where = WX_STR("党政机关、事业单位网站标识 / CONAC badge");
     d.excerpt =
         c->labels->badge.script.len ? c->labels->badge.script : c->labels->badge.id;
     d.detail_zh = wx_str_of(zh);
@@ -288,7 +288,7 @@ static void check_jiucuo(const struct wx_label_check *c)
     d.obs = c->labels->jiucuo_proof;
     d.key = c->labels->jiucuo.host;
     d.excerpt = c->labels->jiucuo.host;
-    d.where = WX_STR("“我为政府网站找错”代码 (jiucuo embed)");
+    d.where = WX_STR("“我为政府网站找错”代码 / jiucuo embed");
     d.detail_zh = wx_arena_printf(c->arena, "找错代码仍引用旧地址“" WX_STR_FMT "”。",
                                   WX_STR_ARG(c->labels->jiucuo.host));
     d.detail_en = wx_arena_printf(

@@ -18,6 +18,17 @@ struct wx_str wx_finding_title(const struct wx_finding *finding,
     return title.len ? title : finding->rule;
 }
 
+struct wx_str wx_finding_where(const struct wx_finding *finding, enum wx_lang lang)
+{
+    struct wx_str where = finding->where;
+    size_t at = wx_str_findz(where, " / ");
+
+    if (at == WX_NPOS)
+        return where;
+    return lang == WX_ZH ? wx_str_sub(where, 0, at)
+                         : wx_str_sub(where, at + 3, where.len);
+}
+
 struct wx_str wx_finding_detail(const struct wx_finding *finding, enum wx_lang lang)
 {
     struct wx_str detail = lang == WX_ZH ? finding->detail_zh : finding->detail_en;

@@ -33,6 +33,8 @@ struct wx_rule_text wx_rule_text_in(const struct wx_rule *rule, enum wx_lang lan
 /* A title that is never empty: the rule's id when there is no text. */
 struct wx_str wx_finding_title(const struct wx_finding *finding,
                                const struct wx_rule *rule, enum wx_lang lang);
+/* The half of "中文 / English" that LANG reads. */
+struct wx_str wx_finding_where(const struct wx_finding *finding, enum wx_lang lang);
 struct wx_str wx_finding_detail(const struct wx_finding *finding, enum wx_lang lang);
 /* "《互联网政务应用安全管理规定》第十七条"; empty without a norm. In ARENA. */
 struct wx_str wx_norm_text(struct wx_arena *arena, const struct wx_norm *norm,

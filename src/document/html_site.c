@@ -93,7 +93,7 @@ static void put_finding(struct group *g, const struct wx_finding *f)
         wx_markup_link(out, f->url);
     else
         wx_markup_text(out, wx_str_of(WX_HTML_T(h, REPORT_WHOLE_SITE)));
-    wx_markup_element(out, "span", "where", f->where);
+    wx_markup_element(out, "span", "where", wx_finding_where(f, h->report->lang));
     wx_markup_element(out, "p", "detail", wx_finding_detail(f, h->report->lang));
     wx_markup_element(out, "pre", NULL, f->excerpt);
     put_technical(h, out, f);

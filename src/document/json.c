@@ -280,7 +280,7 @@ void wx_finding_write_json(const struct wx_finding *finding, const struct wx_rul
     wx_json_kstr(j, "site_name", finding->site_name);
     wx_json_kstr(j, "unit", finding->unit);
     wx_json_kstr(j, "url", finding->url);
-    wx_json_kstr(j, "where", finding->where);
+    wx_json_kstr(j, "where", wx_finding_where(finding, lang));
     wx_json_kstr(j, "excerpt", finding->excerpt);
     put_evidence(j, finding);
     put_norm(j, rule ? wx_rule_norm_at(rule, finding->last_seen_s) : NULL, lang);

@@ -198,7 +198,7 @@ static void put_location(struct sarif *s, struct wx_arena *arena, struct wx_str 
     wx_json_close(j, '}');
     wx_json_close(j, ']');
     if (f->where.len)
-        put_text(j, "message", f->where);
+        put_text(j, "message", wx_finding_where(f, s->report->lang));
     wx_json_close(j, '}');
 }
 

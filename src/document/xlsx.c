@@ -327,7 +327,7 @@ static void finding_texts(struct xlsx *x, lxw_worksheet *w, const struct wx_find
     put_str(x, w, 6, wx_category_text(&arena, lang, f->category), x->text);
     put_str(x, w, 7, wx_finding_title(f, rule, lang), x->wrapped);
     put_str(x, w, 8, f->url, x->wrapped);
-    put_str(x, w, 9, f->where, x->wrapped);
+    put_str(x, w, 9, wx_finding_where(f, lang), x->wrapped);
     put_str(x, w, 10, wx_finding_detail(f, lang), x->wrapped);
     put_str(x, w, 11, f->excerpt, x->wrapped);
     put_str(

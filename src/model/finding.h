@@ -46,10 +46,10 @@ struct wx_finding {
     struct wx_str site;            /* origin, "www.example.gov.cn" or "host:8080" */
     struct wx_str site_name, unit; /* from the register; may be empty */
     struct wx_str url;             /* first place seen */
-    struct wx_str where;           /* for people: "footer link, byte 18 240" */
-    struct wx_str excerpt;         /* secrets masked, <= WX_MAX_EXCERPT_BYTES, UTF-8 */
-    struct wx_str key;             /* part of the identity, see above */
-    struct wx_str place;           /* part of the identity, see above */
+    struct wx_str where;   /* for people: "中文 / English", or one text for both */
+    struct wx_str excerpt; /* secrets masked, <= WX_MAX_EXCERPT_BYTES, UTF-8 */
+    struct wx_str key;     /* part of the identity, see above */
+    struct wx_str place;   /* part of the identity, see above */
     struct wx_str detail_zh, detail_en; /* what exactly, with the measured values */
     struct wx_sha256 evidence[WX_MAX_EVIDENCE_REFS]; /* bodies, certificates */
     size_t n_evidence;

@@ -201,18 +201,6 @@ struct resume_state {
     uint32_t n_done;
 };
 
-static void sites_push(struct wx_arena *arena, struct wx_sites *sites, struct wx_site s)
-{
-    if (sites->n_sites == sites->cap) {
-        size_t old = sites->cap * sizeof *sites->sites;
-
-        sites->cap = sites->cap ? sites->cap * 2 : 64;
-        sites->sites =
-            wx_arena_grow(arena, sites->sites, old, sites->cap * sizeof *sites->sites);
-    }
-    sites->sites[sites->n_sites++] = s;
-}
-
 /* Sites that were cut by an interrupt or a deadline are done again from the start; one
  * whose start page has no end would only be cut again. */
 static bool resume_site(void *ctx, const struct wx_site *site,
@@ -225,11 +213,11 @@ static bool resume_site(void *ctx, const struct wx_site *site,
         result->status != WX_SITE_RUNNING &&
         (result->status != WX_SITE_PARTLY || wx_str_eqz(result->reason, "truncated"));
 
-    sites_push(&state->in->arena, &state->in->reg, copy);
+    wx_sites_push(&state->in->arena, &state->in->reg, &copy);
     if (is_done)
         state->n_done++;
     else
-        sites_push(&state->in->arena, &state->in->todo, copy);
+        wx_sites_push(&state->in->arena, &state->in->todo, &copy);
     return true;
 }
 

@@ -7,7 +7,8 @@
 
 enum { PROBLEMS_SHOWN = 20 };
 
-static void push(struct wx_arena *arena, struct wx_sites *list, const struct wx_site *s)
+void wx_sites_push(struct wx_arena *arena, struct wx_sites *list,
+                   const struct wx_site *s)
 {
     if (list->n_sites == list->cap) {
         size_t old = list->cap * sizeof *list->sites;
@@ -40,7 +41,7 @@ static enum wx_status add_target(struct wx_arena *arena, const char *text,
     site.domain = url.host;
     site.start_url = url.href;
     if (!is_named(out, site.id)) /* named twice: inspected once */
-        push(arena, out, &site);
+        wx_sites_push(arena, out, &site);
     return WX_OK;
 }
 
@@ -97,7 +98,7 @@ static enum wx_status add_register(struct wx_arena *arena, enum wx_lang lang,
         struct wx_sites targets = {.sites = out->sites, .n_sites = n_targets};
 
         if (!is_named(&targets, import.sites[i].id))
-            push(arena, out, &import.sites[i]);
+            wx_sites_push(arena, out, &import.sites[i]);
     }
     return st;
 }

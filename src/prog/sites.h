@@ -14,6 +14,10 @@ struct wx_sites {
     uint32_t n_problems; /* of the register, told on standard error */
 };
 
+/* Append; the array grows in ARENA. The site's strings are not copied. */
+void wx_sites_push(struct wx_arena *arena, struct wx_sites *list,
+                   const struct wx_site *site);
+
 /* TARGETS first, then the register PATH (NULL: none; "-": standard input). A list
  * without a single usable site is an error. Problems of rows are told as they come. */
 WX_MUST_CHECK enum wx_status wx_sites_gather(struct wx_arena *arena, enum wx_lang lang,
