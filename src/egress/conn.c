@@ -472,13 +472,22 @@ void wx_conn_timer(struct wx_conn *conn)
     }
 }
 
+static bool is_of_use(const struct wx_conn *conn, const struct wx_job *job)
+{
+    const struct wx_url *url = wx_job_url(job);
+
+    return !job->wants_fresh && url->port == conn->endpoint->port &&
+           url->is_https == conn->endpoint->is_tls;
+}
+
 /* Others wait for a connection: may this one serve its own host once more? */
 static bool may_continue(const struct wx_conn *conn)
 {
     const struct wx_host *host = conn->endpoint->host;
     int64_t now_us = conn->egress->now_us;
 
-    return host->first && conn->n_served % WX_CONN_TURNS &&
+    return host->first && is_of_use(conn, host->first) &&
+           conn->n_served % WX_CONN_TURNS &&
            wx_pace_next_us(&host->pace, now_us) <= now_us;
 }
 
@@ -491,6 +500,10 @@ void wx_conn_keep(struct wx_conn *conn)
     conn->state = WX_CONN_IDLE;
     idle_link(conn);
     wx_conn_deadline(conn, egress->now_us + egress->first_byte_timeout_us);
-    if (egress->starved.first && !may_continue(conn))
+    if (!egress->starved.first)
+        return;
+    if (!may_continue(conn))
         wx_conn_close(conn);
+    else if (conn->endpoint->host->list == &egress->starved)
+        wx_host_list_remove(conn->endpoint->host); /* it waits no longer */
 }

@@ -343,6 +343,11 @@ void wx_egress_run(struct wx_egress *egress, int64_t wait_ms)
     egress->is_running = false;
 }
 
+void wx_egress_wake(struct wx_egress *egress)
+{
+    egress->is_watch_ready = true;
+}
+
 void wx_egress_stop(struct wx_egress *egress)
 {
     egress->is_stopped = true;

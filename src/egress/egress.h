@@ -83,6 +83,8 @@ void wx_egress_forget_host(struct wx_egress *egress, struct wx_str host, uint16_
  * nothing is watched. */
 void wx_egress_run(struct wx_egress *egress, int64_t wait_ms);
 void wx_egress_watch(struct wx_egress *egress, int fd); /* -1: none */
+/* From within DONE: wx_egress_run() returns as soon as what is at hand is done. */
+void wx_egress_wake(struct wx_egress *egress);
 /* No further packet leaves: all sockets closed at once, all pending answers STOPPED. */
 void wx_egress_stop(struct wx_egress *egress);
 

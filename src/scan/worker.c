@@ -43,6 +43,8 @@ static void on_answer(void *ctx, const struct wx_request *request,
 
     wx_site_job_answer(job, fetch, body, chain);
     wx_site_job_pump(job);
+    if (wx_site_job_is_done(job))
+        wx_egress_wake(w->egress); /* its place is for the next site, now */
     if (wx_channel_unsent(w->channel) > UNSENT_MAX &&
         wx_channel_flush(w->channel, true, NULL))
         exit(0); /* the core has gone: nothing left to do, and no packet more */

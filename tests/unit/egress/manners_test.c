@@ -186,6 +186,45 @@ static void connections__global_limit_is_kept_and_everybody_gets_a_turn(void **s
     site_close(site);
 }
 
+/*
+ * One place for all, and hosts that have two doors: whoever waits with a request for
+ * the other door while its own connection falls idle must not sit on that connection
+ * until it times out (here: a minute).
+ */
+static void connections__of_a_host_that_waits_are_given_up_for_it(void **state)
+{
+    struct site *site = site_open(throttling);
+    int64_t begun_us = wx_mono_us();
+    char json[500], pin[60], url[100];
+    const char *pins[] = {pin, "*:*:127.0.0.1"};
+    struct client *client;
+
+    (void)state;
+    snprintf(pin, sizeof pin, "*:8080:127.0.0.1:%u", site->port);
+    snprintf(json, sizeof json,
+             "{\"version\":1,\"id\":\"t\",\"hosts\":[\"a.test\",\"b.test\"],"
+             "\"ports\":[8080,%u],\"addresses\":{\"allow\":[\"127.0.0.1\"]},\"pace\":{"
+             "\"per_host\":0,\"per_address\":0,\"connections\":1,"
+             "\"host_connections\":2}}",
+             site->port);
+    client = client_open_with(json,
+                              (struct wx_egress_options){.resolve = pins,
+                                                         .n_resolve = 2,
+                                                         .first_byte_timeout_ms = 60000,
+                                                         .total_timeout_ms = 120000});
+    for (int i = 0; i < 20; i++) {
+        snprintf(url, sizeof url, "http://%c.test:%u/", "ab"[i / 2 % 2],
+                 i % 2 ? 8080 : site->port);
+        client_ask(client, url);
+    }
+    client_run(client);
+    assert_int_equal(client->n_seen, 20);
+    assert_int_equal(site->n_requests, 20);
+    assert_true(wx_mono_us() - begun_us < 30 * 1000000LL); /* nobody timed out */
+    client_close(client);
+    site_close(site);
+}
+
 /* --- calls from within DONE ------------------------------------------------------- */
 
 struct nested {
@@ -302,6 +341,7 @@ int main(void)
         cmocka_unit_test(pace__of_an_address_is_shared_by_its_hosts),
         cmocka_unit_test(pace__crawl_delay_slows_a_host),
         cmocka_unit_test(connections__global_limit_is_kept_and_everybody_gets_a_turn),
+        cmocka_unit_test(connections__of_a_host_that_waits_are_given_up_for_it),
         cmocka_unit_test(done__may_submit_and_forget),
         cmocka_unit_test(done__may_stop_everything),
         cmocka_unit_test(hosts__by_the_ten_thousand_are_denied_stopped_and_freed),
