@@ -214,25 +214,39 @@ static const struct outcome_rule *rule_of_outcome(enum wx_outcome outcome)
     return NULL;
 }
 
-/* "https://www.a.gov.cn/ timeout; http://www.a.gov.cn/ refused": every form tried. */
-static struct wx_str tried(struct wx_judge *judge, const struct availability *a)
+/* "HTTP 404", or why there is no answer. */
+static struct wx_str ended(struct wx_arena *arena, const struct wx_fetch *f,
+                           enum wx_lang lang)
+{
+    return f->outcome == WX_OUT_OK ? wx_arena_printf(arena, "HTTP %u", f->status)
+                                   : wx_str_of(wx_outcome_text(lang, f->outcome));
+}
+
+/* "https://www.a.gov.cn/ 连接超时；http://www.a.gov.cn/ 连接被拒绝": every form tried.
+ */
+static struct wx_str tried(struct wx_judge *judge, const struct availability *a,
+                           enum wx_lang lang)
 {
     struct wx_arena *arena = wx_judge_arena(judge);
     struct wx_str text = {NULL, 0};
 
     for (size_t i = 0; i < a->n_looks; i++) {
         const struct wx_fetch *f = &a->looks[i].obs->fetch;
-        struct wx_str url = wx_utf8_clip(f->url, 120);
+        const char *gap = !i ? "" : (lang == WX_ZH ? "；" : "; ");
+        struct wx_str url = wx_utf8_clip(f->url, 120), how = ended(arena, f, lang);
 
-        text = f->outcome == WX_OUT_OK
-                   ? wx_arena_printf(arena, WX_STR_FMT "%s" WX_STR_FMT " %u",
-                                     WX_STR_ARG(text), i ? "; " : "", WX_STR_ARG(url),
-                                     f->status)
-                   : wx_arena_printf(arena, WX_STR_FMT "%s" WX_STR_FMT " %s",
-                                     WX_STR_ARG(text), i ? "; " : "", WX_STR_ARG(url),
-                                     wx_outcome_name(f->outcome));
+        text = wx_arena_printf(arena, WX_STR_FMT "%s" WX_STR_FMT " " WX_STR_FMT,
+                               WX_STR_ARG(text), gap, WX_STR_ARG(url), WX_STR_ARG(how));
     }
     return text;
+}
+
+static void detail_tried(struct wx_judge *judge, const struct availability *a,
+                         struct wx_draft *draft)
+{
+    for (enum wx_lang lang = WX_ZH; lang <= WX_EN; lang++)
+        wx_draft_detail_in(draft, wx_judge_arena(judge), lang, WX_T_AVAIL_TRIED,
+                           WX_STR_ARG(tried(judge, a, lang)));
 }
 
 static struct wx_draft draft_for(const struct look *look, const char *rule)
@@ -259,8 +273,7 @@ static void say_transport(struct wx_judge *judge, struct availability *a,
     draft = draft_for(home, r->rule);
     draft.is_not_determined = r->is_not_determined;
     draft.excerpt = wx_utf8_clip(f->detail, 300);
-    wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_TRIED,
-                    WX_STR_ARG(tried(judge, a)));
+    detail_tried(judge, a, &draft);
     wx_judge_report(judge, &draft);
 }
 
@@ -332,13 +345,17 @@ static void say_status(struct wx_judge *judge, struct availability *a,
 
     draft.is_not_determined = is_refusal;
     draft.key = wx_arena_printf(wx_judge_arena(judge), "%u", status);
-    if (after.len)
-        wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_STATUS_RETRY, status,
-                        WX_STR_ARG(wx_utf8_clip(after, 40)),
-                        WX_STR_ARG(tried(judge, a)));
-    else
-        wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_STATUS, status,
-                        WX_STR_ARG(tried(judge, a)));
+    for (enum wx_lang lang = WX_ZH; lang <= WX_EN; lang++) {
+        struct wx_str forms = tried(judge, a, lang);
+
+        if (after.len)
+            wx_draft_detail_in(&draft, wx_judge_arena(judge), lang,
+                               WX_T_AVAIL_STATUS_RETRY, status,
+                               WX_STR_ARG(wx_utf8_clip(after, 40)), WX_STR_ARG(forms));
+        else
+            wx_draft_detail_in(&draft, wx_judge_arena(judge), lang, WX_T_AVAIL_STATUS,
+                               status, WX_STR_ARG(forms));
+    }
     wx_judge_report(judge, &draft);
     wx_judge_set_status(
         judge, is_refusal && status != 503 ? WX_SITE_BLOCKED : WX_SITE_UNREACHABLE,
@@ -374,9 +391,11 @@ static void say_entry(struct wx_judge *judge, const struct look *home,
                               home->notice.kind == WX_NOTICE_CHALLENGE ||
                               f->outcome == WX_OUT_CONNECT_TIMEOUT ||
                               f->outcome == WX_OUT_TIMEOUT;
-    wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_ENTRY, WX_STR_ARG(f->url),
-                    f->outcome == WX_OUT_OK ? "HTTP" : wx_outcome_name(f->outcome),
-                    f->status, WX_STR_ARG(works->obs->fetch.final_url));
+    for (enum wx_lang lang = WX_ZH; lang <= WX_EN; lang++)
+        wx_draft_detail_in(&draft, wx_judge_arena(judge), lang, WX_T_AVAIL_ENTRY,
+                           WX_STR_ARG(f->url),
+                           WX_STR_ARG(ended(wx_judge_arena(judge), f, lang)),
+                           WX_STR_ARG(works->obs->fetch.final_url));
     wx_judge_report(judge, &draft);
 }
 
@@ -458,8 +477,7 @@ static void say_robots(struct wx_judge *judge, struct availability *a)
     } else {
         draft = draft_for(look, "site-robots-closed");
         draft.is_not_determined = true;
-        wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_AVAIL_TRIED,
-                        WX_STR_ARG(tried(judge, a)));
+        detail_tried(judge, a, &draft);
         wx_judge_report(judge, &draft);
         wx_judge_set_status(judge, WX_SITE_BLOCKED, WX_STR("robots"));
     }

@@ -32,6 +32,40 @@ void wx_draft_detail(struct wx_draft *draft, struct wx_arena *arena, enum wx_tex
     va_end(args);
 }
 
+void wx_draft_detail_in(struct wx_draft *draft, struct wx_arena *arena,
+                        enum wx_lang lang, enum wx_text key, ...)
+{
+    va_list args;
+
+    va_start(args, key);
+    *(lang == WX_ZH ? &draft->detail_zh : &draft->detail_en) =
+        detail_in(arena, lang, key, args);
+    va_end(args);
+}
+
+const char *wx_outcome_text(enum wx_lang lang, enum wx_outcome outcome)
+{
+    static const enum wx_text keys[WX_OUT_COUNT] = {
+        [WX_OUT_NO_SUCH_HOST] = WX_T_REASON_NO_SUCH_HOST,
+        [WX_OUT_DNS_FAILED] = WX_T_REASON_DNS_FAILED,
+        [WX_OUT_REFUSED] = WX_T_REASON_REFUSED,
+        [WX_OUT_UNREACHABLE] = WX_T_REASON_UNREACHABLE,
+        [WX_OUT_CONNECT_TIMEOUT] = WX_T_REASON_CONNECT_TIMEOUT,
+        [WX_OUT_TLS_FAILED] = WX_T_REASON_TLS_FAILED,
+        [WX_OUT_TIMEOUT] = WX_T_REASON_TIMEOUT,
+        [WX_OUT_BODY_TIMEOUT] = WX_T_REASON_BODY_TIMEOUT,
+        [WX_OUT_RESET] = WX_T_REASON_RESET,
+        [WX_OUT_BAD_HTTP] = WX_T_REASON_BAD_HTTP,
+        [WX_OUT_TOO_BIG] = WX_T_REASON_TOO_BIG,
+        [WX_OUT_REDIRECT_LOOP] = WX_T_REASON_REDIRECT_LOOP,
+        [WX_OUT_DENIED] = WX_T_REASON_DENIED,
+        [WX_OUT_ROBOTS] = WX_T_REASON_ROBOTS,
+        [WX_OUT_STOPPED] = WX_T_REASON_STOPPED,
+    };
+
+    return outcome == WX_OUT_OK ? "" : wx_text(lang, keys[outcome]);
+}
+
 static struct wx_tls *tls_keep(struct wx_arena *arena, const struct wx_tls *tls)
 {
     struct wx_tls *copy = wx_arena_new(arena, struct wx_tls);

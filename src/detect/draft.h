@@ -12,6 +12,11 @@
 /* detail_zh and detail_en from the catalogue's KEY, formatted with the same values. */
 void wx_draft_detail(struct wx_draft *draft, struct wx_arena *arena, enum wx_text key,
                      ...);
+/* Only the detail of LANG, for values that are words themselves. */
+void wx_draft_detail_in(struct wx_draft *draft, struct wx_arena *arena,
+                        enum wx_lang lang, enum wx_text key, ...);
+/* "连接超时": how a request ended, in words; empty for WX_OUT_OK. */
+const char *wx_outcome_text(enum wx_lang lang, enum wx_outcome outcome);
 
 /* A copy of OBS that lives in ARENA, headers and TLS facts of every hop included. */
 struct wx_observation *wx_observation_keep(struct wx_arena *arena,

@@ -203,9 +203,10 @@ static void say_no_https(struct wx_judge *judge, const struct transport *t)
                          https->obs->fetch.outcome == WX_OUT_UNREACHABLE)) {
         draft = draft_for(https, "no-https");
         draft.is_not_determined = true;
-        wx_draft_detail(&draft, wx_judge_arena(judge), WX_T_HTTPS_UNKNOWN,
-                        WX_STR_ARG(https->obs->fetch.url),
-                        wx_outcome_name(https->obs->fetch.outcome));
+        for (enum wx_lang lang = WX_ZH; lang <= WX_EN; lang++)
+            wx_draft_detail_in(&draft, wx_judge_arena(judge), lang, WX_T_HTTPS_UNKNOWN,
+                               WX_STR_ARG(https->obs->fetch.url),
+                               wx_outcome_text(lang, https->obs->fetch.outcome));
         wx_judge_report(judge, &draft);
     } else if (down && !down->is_https_final) {
         draft = draft_for(down, "https-downgraded");
