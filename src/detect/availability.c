@@ -203,7 +203,8 @@ static const struct outcome_rule outcome_rules[] = {
     {WX_OUT_REDIRECT_LOOP, "site-redirect-loop", false, WX_SITE_UNREACHABLE},
     {WX_OUT_DENIED, NULL, false, WX_SITE_DENIED},
     {WX_OUT_ROBOTS, "site-robots-closed", true, WX_SITE_BLOCKED},
-    {WX_OUT_STOPPED, NULL, false, WX_SITE_PARTLY},
+    /* not by us (that is a cut): the site asked us to stay away, or kept failing */
+    {WX_OUT_STOPPED, "site-turned-away", true, WX_SITE_BLOCKED},
 };
 
 static const struct outcome_rule *rule_of_outcome(enum wx_outcome outcome)

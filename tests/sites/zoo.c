@@ -570,6 +570,35 @@ static void soft404(struct visit *v)
                     random() % 100000);
 }
 
+/* ---- come back later ---- */
+
+static void retry_never(struct visit *v)
+{
+    say(v, "HTTP/1.1 429 Too Many Requests\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 "
+           "GMT\r\nContent-Length: 0\r\n\r\n");
+}
+
+/* Sitemaps that name further sitemaps without end, and entities that multiply. */
+static void sitemap_bomb(struct visit *v)
+{
+    if (is_home(v)) {
+        answer_page(v, 200, "<p>地图</p>");
+    } else if (strncmp(v->uri, "/sitemap", 8) == 0) {
+        head_of_endless(v, "Connection: close\r\n\r\n");
+        say(v,
+            "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b "
+            "\"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c "
+            "\"&b;&b;&b;&b;&b;&b;&b;&b;\"><!ENTITY "
+            "f SYSTEM \"file:///etc/passwd\">]><sitemapindex><!-- &c;&f; -->");
+        for (int i = 0; i < 50; i++)
+            sayf(v, "<sitemap><loc>/sitemap%ld.xml?&c;</loc></sitemap>", random());
+        repeat(v, "<url><loc>&c;&f;</loc></url><url><loc>/x.html</loc></url>",
+               10 << 20);
+    } else {
+        (void)answer_missing(v);
+    }
+}
+
 /* ---- the list ---- */
 
 static const struct exhibit exhibits[] = {
@@ -601,6 +630,8 @@ static const struct exhibit exhibits[] = {
     {"session-path", "127.66.1.26", session_path},
     {"one-page", "127.66.1.27", one_page},
     {"soft404", "127.66.1.28", soft404},
+    {"retry-never", "127.66.1.29", retry_never},
+    {"sitemap-bomb", "127.66.1.31", sitemap_bomb},
     {"forbidden", "127.67.0.1", forbidden},
 };
 enum { N_EXHIBITS = sizeof exhibits / sizeof *exhibits };

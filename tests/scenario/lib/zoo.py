@@ -42,6 +42,8 @@ EXPECTED = {
     "calendar": ("inspected", "", []),
     "session-path": ("inspected", "", []),
     "one-page": ("inspected", "", []),
+    "retry-never": ("blocked", "stopped", ["site-turned-away"]),
+    "sitemap-bomb": ("inspected", "", []),
     "soft404": ("inspected", "", ["dead-link"]),
 }
 # what is true of plain http sites without headers, and said of them
