@@ -125,10 +125,12 @@ size_t wx_size_mul(size_t n, size_t size)
 
 struct wx_str wx_arena_str(struct wx_arena *arena, struct wx_str s)
 {
-    char *p = wx_arena_alloc(arena, s.len + 1);
+    char *p;
 
-    if (s.len)
-        memcpy(p, s.ptr, s.len);
+    if (!s.len) /* most cells of most registers */
+        return (struct wx_str){"", 0};
+    p = wx_arena_alloc(arena, s.len + 1);
+    memcpy(p, s.ptr, s.len);
     p[s.len] = '\0';
     return (struct wx_str){p, s.len};
 }

@@ -11,6 +11,7 @@
 enum {
     FRAME_HEAD = 5,
     READ_STEP = 256 << 10,
+    KEPT_MAX = 2 << 20, /* a register passes once; its room need not stay */
     /* room for one largest message beside what waits to be sent */
     OUT_MAX = 4 * (WX_MAX_MESSAGE_BYTES + FRAME_HEAD),
 };
@@ -91,6 +92,8 @@ enum wx_status wx_channel_flush(struct wx_channel *ch, bool block, struct wx_err
             return wx_fail(err, WX_E_CLOSED, "the other process has gone");
         }
     }
+    if (ch->out.buf.cap > KEPT_MAX)
+        wx_buf_clear(&ch->out.buf);
     wx_buf_reset(&ch->out.buf);
     ch->sent = 0;
     return WX_OK;
@@ -120,6 +123,8 @@ static enum wx_status read_more(struct wx_channel *ch, struct wx_err *err)
         ch->in.len -= ch->taken;
         ch->taken = 0;
     }
+    if (!ch->in.len && ch->in.cap > KEPT_MAX)
+        wx_buf_clear(&ch->in);
     at = wx_buf_room(&ch->in, READ_STEP);
     if (!at)
         return wx_fail(err, WX_E_INVALID, "message longer than its ceiling");

@@ -99,7 +99,21 @@ struct wx_site wx_site_copy(struct wx_arena *arena, const struct wx_site *site)
                               &copy.unit,  &copy.contact,      &copy.leader,
                               &copy.phone, &copy.site_code,    &copy.police_code};
 
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = wx_arena_str(arena, *texts[i]);
+    size_t n = sizeof texts / sizeof *texts, size = 0;
+    char *at;
+
+    /* one piece: there may be 100,000 sites */
+    for (size_t i = 0; i < n; i++)
+        size += texts[i]->len + 1;
+    at = wx_arena_alloc(arena, size);
+    for (size_t i = 0; i < n; i++) {
+        struct wx_str text = *texts[i];
+
+        if (text.len)
+            memcpy(at, text.ptr, text.len);
+        at[text.len] = '\0';
+        *texts[i] = (struct wx_str){at, text.len};
+        at += text.len + 1;
+    }
     return copy;
 }

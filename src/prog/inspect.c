@@ -15,6 +15,7 @@
 #include "prog/summary.h"
 #include "wire/url.h"
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,17 +110,20 @@ static enum wx_status permit_from_flags(struct inspection *in)
         .connections = (uint32_t)number_or(o->connections, 0),
         .allow_private = o->allow_private,
     };
-    struct wx_str *hosts =
-        wx_arena_array(&in->arena, struct wx_str, in->reg.n_sites + 1);
+    struct wx_arena scratch;
+    struct wx_str *hosts;
 
+    wx_arena_init(&scratch);
+    hosts = wx_arena_array(&scratch, struct wx_str, in->reg.n_sites + 1);
     for (size_t i = 0; i < in->reg.n_sites; i++) {
         struct wx_url url;
 
-        if (wx_url_parse(&in->arena, in->reg.sites[i].start_url, NULL, &url, NULL))
+        if (wx_url_parse(&scratch, in->reg.sites[i].start_url, NULL, &url, NULL))
             WX_BUG("a site without a valid address");
-        hosts[i] = wx_url_origin(&in->arena, &url);
+        hosts[i] = wx_url_origin(&scratch, &url);
     }
     in->permit = wx_permit_for_hosts(hosts, in->reg.n_sites, &terms);
+    wx_arena_clear(&scratch);
     return WX_OK;
 }
 
@@ -349,6 +353,7 @@ static enum wx_status scan(struct inspection *in, struct wx_err *err)
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     fill_setup(in, &options.setup);
+    (void)malloc_trim(0); /* what reading the register took, for as long as the run */
     st = wx_scan_run(&options, &calls, err);
     wx_run_sink_end(&sink);
     return st;

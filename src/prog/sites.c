@@ -108,15 +108,25 @@ enum wx_status wx_sites_gather(struct wx_arena *arena, enum wx_lang lang,
                                const char *path, struct wx_sites *out,
                                struct wx_err *err)
 {
+    struct wx_sites found = {0};
+    struct wx_arena scratch; /* the file, its table: many times what is kept of them */
     enum wx_status st = WX_OK;
 
-    *out = (struct wx_sites){0};
+    wx_arena_init(&scratch);
     for (size_t i = 0; !st && i < n_targets; i++)
-        st = add_target(arena, targets[i], out, err);
+        st = add_target(&scratch, targets[i], &found, err);
     if (!st && path)
-        st = add_register(arena, lang, path, out, err);
-    if (!st && !out->n_sites)
+        st = add_register(&scratch, lang, path, &found, err);
+    if (!st && !found.n_sites)
         st = wx_fail(err, WX_E_USAGE,
                      "nothing to inspect: name a TARGET or give --sites");
+    *out = (struct wx_sites){.n_problems = found.n_problems};
+    if (!st) {
+        out->sites = wx_arena_array(arena, struct wx_site, found.n_sites);
+        out->cap = out->n_sites = found.n_sites;
+        for (size_t i = 0; i < found.n_sites; i++)
+            out->sites[i] = wx_site_copy(arena, &found.sites[i]);
+    }
+    wx_arena_clear(&scratch);
     return st;
 }

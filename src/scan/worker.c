@@ -6,6 +6,7 @@
 #include "scan/jail.h"
 #include "scan/setup.h"
 #include "scan/site_job.h"
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <lz4.h>
@@ -19,7 +20,8 @@ enum {
 
 struct worker {
     struct wx_channel *channel;
-    struct wx_arena arena; /* setup and register: as long as the process */
+    struct wx_arena arena;       /* register: as long as the process */
+    struct wx_arena setup_arena; /* until the jail: its numbers are what stays */
     struct wx_setup setup;
     struct wx_site *reg_sites;
     size_t n_reg_sites, reg_cap;
@@ -57,23 +59,20 @@ static void take_register(struct worker *w, struct wx_msg_in *in)
     uint32_t n = wx_msg_get_u32(in);
 
     for (uint32_t i = 0; i < n && !in->is_bad; i++) {
-        struct wx_site *site;
+        struct wx_site site = {0};
 
         if (w->n_reg_sites == w->reg_cap) {
-            size_t old = w->reg_cap * sizeof *w->reg_sites;
-
             w->reg_cap = w->reg_cap ? w->reg_cap * 2 : 256;
-            w->reg_sites = wx_arena_grow(&w->arena, w->reg_sites, old,
-                                         w->reg_cap * sizeof *w->reg_sites);
+            w->reg_sites =
+                wx_realloc(w->reg_sites, wx_size_mul(w->reg_cap, sizeof *w->reg_sites));
         }
-        site = &w->reg_sites[w->n_reg_sites++];
-        *site = (struct wx_site){0};
-        site->domain = wx_arena_str(&w->arena, wx_msg_get_str(in));
-        site->unit = wx_arena_str(&w->arena, wx_msg_get_str(in));
-        site->site_code = wx_arena_str(&w->arena, wx_msg_get_str(in));
-        site->police_code = wx_arena_str(&w->arena, wx_msg_get_str(in));
-        site->icp = wx_arena_str(&w->arena, wx_msg_get_str(in));
-        site->unit_kind = (enum wx_unit_kind)wx_msg_get_u8(in);
+        site.domain = wx_msg_get_str(in);
+        site.unit = wx_msg_get_str(in);
+        site.site_code = wx_msg_get_str(in);
+        site.police_code = wx_msg_get_str(in);
+        site.icp = wx_msg_get_str(in);
+        site.unit_kind = (enum wx_unit_kind)wx_msg_get_u8(in);
+        w->reg_sites[w->n_reg_sites++] = wx_site_copy(&w->arena, &site);
     }
 }
 
@@ -96,7 +95,7 @@ static enum wx_status receive_setup(struct worker *w, struct wx_err *err)
         if (type == WX_MSG_REGISTER)
             take_register(w, &in);
         else if (type == WX_MSG_SETUP)
-            return wx_setup_parse(wx_msg_get_str(&in), &w->arena, &w->setup, err);
+            return wx_setup_parse(wx_msg_get_str(&in), &w->setup_arena, &w->setup, err);
         else
             return wx_fail(err, WX_E_INVALID, "message %d before the setup", type);
     }
@@ -146,6 +145,18 @@ static void fill_context(struct worker *w)
     w->jobs = wx_arena_array(&w->arena, struct wx_site_job *, w->setup.max_sites);
 }
 
+/* A permit of 100,000 hosts is some 10 MB of text, and more while it is read. */
+static void forget_setup(struct worker *w)
+{
+    w->setup.permit = (struct wx_str){NULL, 0};
+    w->setup.rules_dir = w->setup.user_agent = NULL;
+    w->setup.ca_file = w->setup.dns_server = NULL;
+    w->setup.resolve = NULL;
+    w->setup.n_resolve = 0;
+    wx_arena_clear(&w->setup_arena);
+    (void)malloc_trim(0);
+}
+
 static enum wx_status prepare(struct worker *w, struct wx_err *err)
 {
     struct wx_jail_options jail = {
@@ -159,8 +170,11 @@ static enum wx_status prepare(struct worker *w, struct wx_err *err)
         return st;
     wx_charset_prepare();
     wx_rules_prepare(w->rules); /* the jail forbids what JIT compilation needs */
+    if (w->n_reg_sites)         /* it grew by doubling */
+        w->reg_sites = wx_realloc(w->reg_sites, w->n_reg_sites * sizeof *w->reg_sites);
     wx_register_view_init(&w->reg, &w->arena, w->reg_sites, w->n_reg_sites);
     fill_context(w);
+    forget_setup(w);
     st = wx_jail_enter(&jail, report, err);
     if (st)
         return st;
@@ -286,6 +300,7 @@ int wx_worker_main(int fd)
     enum wx_status st;
 
     wx_arena_init(&w->arena);
+    wx_arena_init(&w->setup_arena);
     w->channel = wx_channel_new(fd);
     st = receive_setup(w, &err);
     if (!st)

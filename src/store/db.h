@@ -33,7 +33,8 @@ struct wx_store {
     int lock_fd;      /* the directory, locked by the one writer; -1: reading */
     sqlite3_stmt *statements[WX_SQL_COUNT];
     struct wx_packs packs;
-    void *inflater; /* ZSTD_DCtx, made on first use */
+    sqlite3_stmt *findings_of_site; /* prepared and free; NULL: not yet, or in use */
+    void *inflater;                 /* ZSTD_DCtx, made on first use */
 
     bool is_in_batch;
     uint32_t n_rows;        /* of the open batch */

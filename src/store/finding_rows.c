@@ -117,22 +117,43 @@ static void finding_read(struct wx_row *row, struct wx_finding *out, json_t **ke
         out->verdict = WX_NOT_DETERMINED;
 }
 
-/* Within a site the rows are few (WX_MAX_SITE_FINDINGS): they are sorted as read. */
+/* Within a site the rows are few (WX_MAX_SITE_FINDINGS): they are sorted as read. Asked
+ * once for each site of a report: preparing it costs more than its rows. */
+static struct wx_row read_site(struct wx_store *store, uint64_t site_id,
+                               struct wx_err *err)
+{
+    struct wx_row row = {.store = store, .stmt = store->findings_of_site};
+
+    store->findings_of_site = NULL; /* EACH may ask for another site's meanwhile */
+    if (!row.stmt)
+        row = wx_row_read(
+            store,
+            "SELECT site, finding.id, rule, category, severity, verdict, confidence, "
+            "origin,"
+            " name, unit, url, place, key, location, excerpt, detail_zh, detail_en,"
+            " evidence, observation, places, more_urls, first_seen_s, last_seen_s"
+            " FROM finding JOIN site ON site.id = finding.site WHERE site = ?1"
+            " ORDER BY severity DESC, rule, url, finding.id",
+            err);
+    wx_row_put_int(&row, (int64_t)site_id);
+    return row;
+}
+
+static enum wx_status give_back(struct wx_row *row)
+{
+    if (row->status || row->store->findings_of_site)
+        return wx_row_close(row);
+    sqlite3_reset(row->stmt); /* holds no snapshot from here on */
+    row->store->findings_of_site = row->stmt;
+    return WX_OK;
+}
+
 static enum wx_status walk_site(struct wx_store *store, uint64_t site_id,
                                 wx_store_each_finding *each, void *ctx,
                                 bool *is_stopped, struct wx_err *err)
 {
-    struct wx_row row = wx_row_read(
-        store,
-        "SELECT site, finding.id, rule, category, severity, verdict, confidence, "
-        "origin,"
-        " name, unit, url, place, key, location, excerpt, detail_zh, detail_en,"
-        " evidence, observation, places, more_urls, first_seen_s, last_seen_s"
-        " FROM finding JOIN site ON site.id = finding.site WHERE site = ?1"
-        " ORDER BY severity DESC, rule, url, finding.id",
-        err);
+    struct wx_row row = read_site(store, site_id, err);
 
-    wx_row_put_int(&row, (int64_t)site_id);
     while (!*is_stopped && wx_row_next(&row, err)) {
         struct wx_finding finding;
         json_t *keep;
@@ -141,7 +162,7 @@ static enum wx_status walk_site(struct wx_store *store, uint64_t site_id,
         *is_stopped = !each(ctx, &finding);
         json_decref(keep);
     }
-    return wx_row_close(&row);
+    return give_back(&row);
 }
 
 enum wx_status wx_store_findings(struct wx_store *store, uint64_t site_id,

@@ -228,6 +228,7 @@ void wx_store_close(struct wx_store *store)
         wx_log(WX_LOG_ERROR, "store", "close_failed", "why=%s", err.text);
     for (size_t i = 0; i < WX_SQL_COUNT; i++)
         sqlite3_finalize(store->statements[i]);
+    sqlite3_finalize(store->findings_of_site);
     sqlite3_close(store->db);
     wx_packs_clear(&store->packs);
     ZSTD_freeDCtx(store->inflater);
