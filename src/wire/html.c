@@ -40,7 +40,7 @@ static void attrs_index(struct wx_html_page *page)
 
     page->seen = 0;
     for (size_t i = 0; i < token->n_attrs; i++) {
-        enum wx_html_attr_id id = wx_html_attr_of(token->attrs[i].name, page->limit);
+        unsigned id = token->attrs[i].id;
 
         page->attr[id] = &token->attrs[i];
         page->seen |= 1u << id;

@@ -31,6 +31,7 @@ struct wx_html_attr {
     struct wx_str value; /* as written; wx_html_decode() resolves references */
     uint32_t offset;     /* of the name */
     bool has_reference;  /* '&' or NUL stands in the value: decode before use */
+    uint8_t id;          /* the scanner's own number of the name, 0: none */
 };
 
 /* Tag numbers of the elements the scanner knows; 0 is any other name. */
@@ -284,7 +285,7 @@ struct wx_html_tokenizer {
     bool in_foreign;          /* set by the caller inside svg or math: CDATA sections
                                  are text, raw text elements are not raw */
     struct wx_arena *arena;   /* attributes */
-    struct wx_html_attr attrs[256];
+    struct wx_html_attr attrs[256 + 1]; /* the last is for those past the ceiling */
 };
 
 void wx_html_tokenizer_init(struct wx_html_tokenizer *t, struct wx_arena *arena,

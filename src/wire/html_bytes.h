@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 
-#if defined(__SSE2__) && !defined(WX_NO_SIMD)
+#if defined(__x86_64__) && !defined(WX_NO_SIMD)
 #include <emmintrin.h>
 #define WX_SIMD 1
 #else
@@ -78,25 +78,20 @@ static inline bool wx_ends_name(unsigned char c, bool in_attr)
     return wx_is_space(c) || c == '/' || c == '>' || (in_attr && c == '=');
 }
 
+#if WX_SIMD
+/* The same of sixteen; control characters, too, which are to be looked at. */
+static inline __m128i wx_name_enders16(__m128i x, bool in_attr)
+{
+    __m128i m =
+        _mm_or_si128(_mm_or_si128(wx_low16(x), wx_eq16(x, '/')), wx_eq16(x, '>'));
+
+    return in_attr ? _mm_or_si128(m, wx_eq16(x, '=')) : m;
+}
+#endif
+
 /* Where the tag or attribute name that begins at P ends. */
 static inline const char *wx_name_end(const char *p, const char *end, bool in_attr)
 {
-#if WX_SIMD
-    if (end - p >= 16) {
-        __m128i x = wx_load16(p);
-        __m128i m =
-            _mm_or_si128(_mm_or_si128(wx_low16(x), wx_eq16(x, '/')), wx_eq16(x, '>'));
-        unsigned at;
-
-        if (in_attr)
-            m = _mm_or_si128(m, wx_eq16(x, '='));
-        at = wx_mask16(m);
-        p += at ? __builtin_ctz(at) : 16;
-        /* a control character that is no white space is part of the name */
-        if (at && ((unsigned char)*p >= ' ' || wx_is_space((unsigned char)*p)))
-            return p;
-    }
-#endif
     while (p < end && !wx_ends_name((unsigned char)*p, in_attr))
         p++;
     return p;

@@ -32,9 +32,13 @@ const struct wx_html_key wx_html_attr_keys[WX_ATTR_COUNT] = {
 };
 #undef WX_ATTR_HASH
 
+const char wx_html_keep[32] = "\377\377\377\377\377\377\377\377"
+                              "\377\377\377\377\377\377\377\377";
+
 enum wx_html_tag wx_html_tag_find(struct wx_str name, const char *limit)
 {
-    return wx_html_tag_of(name, limit);
+    return name.len - 1 < 16 ? wx_html_tag_by_key(wx_html_key_of(name, limit))
+                             : WX_TAG_OTHER;
 }
 
 const char *wx_html_tag_name(enum wx_html_tag tag)

@@ -7,15 +7,19 @@
 #ifndef WX_WIRE_HTML_NAME_H
 #define WX_WIRE_HTML_NAME_H
 
+#include "wire/html_bytes.h"
 #include "wire/html_inner.h"
 
 struct wx_html_key {
     uint64_t lo, hi; /* bytes 0..7 and 8..15, lower-cased, first byte lowest */
 };
 
+#pragma GCC visibility push(hidden) /* no detour over the global offset table */
 extern const uint8_t wx_html_tag_slots[512], wx_html_attr_slots[128];
 extern const struct wx_html_key wx_html_tag_keys[WX_TAG_COUNT];
 extern const struct wx_html_key wx_html_attr_keys[WX_ATTR_COUNT];
+extern const char wx_html_keep[32]; /* sixteen 0xFF, sixteen 0 */
+#pragma GCC visibility pop
 
 static inline uint64_t wx_load_le(const char *p)
 {
@@ -68,14 +72,10 @@ static inline struct wx_html_key wx_html_key_of(struct wx_str name, const char *
     return k;
 }
 
-static inline enum wx_html_tag wx_html_tag_of(struct wx_str name, const char *limit)
+static inline enum wx_html_tag wx_html_tag_by_key(struct wx_html_key k)
 {
-    struct wx_html_key k;
     uint8_t tag;
 
-    if (name.len - 1 >= 16)
-        return WX_TAG_OTHER;
-    k = wx_html_key_of(name, limit);
 #define WX_TAG_HASH(slot, upper, lo, hi)
 #include "wire/html_names.def"
 #undef WX_TAG_HASH
@@ -85,15 +85,10 @@ static inline enum wx_html_tag wx_html_tag_of(struct wx_str name, const char *li
                : WX_TAG_OTHER;
 }
 
-static inline enum wx_html_attr_id wx_html_attr_of(struct wx_str name,
-                                                   const char *limit)
+static inline enum wx_html_attr_id wx_html_attr_by_key(struct wx_html_key k)
 {
-    struct wx_html_key k;
     uint8_t id;
 
-    if (name.len - 1 >= 16)
-        return WX_ATTR_OTHER;
-    k = wx_html_key_of(name, limit);
 #define WX_ATTR_HASH(slot, upper, lo, hi)
 #include "wire/html_names.def"
 #undef WX_ATTR_HASH
@@ -101,6 +96,44 @@ static inline enum wx_html_attr_id wx_html_attr_of(struct wx_str name,
     return wx_html_attr_keys[id].lo == k.lo && wx_html_attr_keys[id].hi == k.hi
                ? id
                : WX_ATTR_OTHER;
+}
+
+/* Near the end of the input, long names, and names with control characters. */
+static __attribute__((noinline, cold)) const char *
+wx_html_name_slow(const char *p, const char *end, bool in_attr, struct wx_html_key *key)
+{
+    const char *to = wx_name_end(p, end, in_attr);
+    struct wx_str name = {p, (size_t)(to - p)};
+
+    *key =
+        (struct wx_html_key){0, 0}; /* of no known name; NUL would pass for its end */
+    if (name.len - 1 < 16 && !memchr(p, '\0', name.len))
+        *key = wx_html_key_of(name, end);
+    return to;
+}
+
+/* Where the tag or attribute name at P ends, and its key, from one look at it. */
+static inline const char *wx_html_name_read(const char *p, const char *end,
+                                            bool in_attr, struct wx_html_key *key)
+{
+#if WX_SIMD
+    if (end - p >= 16) {
+        __m128i x = wx_load16(p), upper;
+        unsigned at = wx_mask16(wx_name_enders16(x, in_attr)), n;
+
+        n = (unsigned)__builtin_ctz(at | 1u << 16);
+        if (at && ((unsigned char)p[n] >= ' ' || wx_is_space((unsigned char)p[n]))) {
+            x = _mm_and_si128(x, wx_load16(wx_html_keep + 16 - n));
+            upper = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8('A' - 1)),
+                                  _mm_cmplt_epi8(x, _mm_set1_epi8('Z' + 1)));
+            x = _mm_or_si128(x, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+            key->lo = (uint64_t)_mm_cvtsi128_si64(x);
+            key->hi = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(x, x));
+            return p + n;
+        }
+    }
+#endif
+    return wx_html_name_slow(p, end, in_attr, key);
 }
 
 #endif

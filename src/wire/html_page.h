@@ -130,8 +130,12 @@ void *wx_html_more(struct wx_html_page *page, void *array, size_t *n, int which,
 static inline void *wx_html_more_of(struct wx_html_page *page, void **array, size_t *n,
                                     int which, size_t size, size_t max)
 {
-    char *entry = wx_html_more(page, *array, n, which, size, max);
+    char *entry;
 
+    if (*n < page->cap[which] &&
+        *n < max) /* SIZE is known here, to the compiler, too */
+        return memset((char *)*array + (*n)++ * size, 0, size);
+    entry = wx_html_more(page, *array, n, which, size, max);
     if (entry)
         *array = entry - (*n - 1) * size;
     return entry;

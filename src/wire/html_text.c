@@ -166,12 +166,10 @@ static struct wx_html_block *block_begin(struct wx_html_page *page, uint32_t off
     struct wx_html *html = page->html;
     const struct wx_html_open *top = wx_html_top(page);
     struct wx_html_block *block =
-        wx_html_more(page, html->blocks, &html->n_blocks, WX_HTML_BLOCKS, sizeof *block,
-                     WX_MAX_BLOCKS_PER_PAGE);
+        WX_HTML_MORE(page, blocks, WX_HTML_BLOCKS, WX_MAX_BLOCKS_PER_PAGE);
 
     if (!block)
         return NULL;
-    html->blocks = block - (html->n_blocks - 1);
     if (page->o > page->out)
         *page->o++ = ' ';
     block->text.ptr = page->o;

@@ -61,6 +61,7 @@ static inline bool attr_next(const char **at, const char *end,
                              struct wx_html_attr *attr)
 {
     const char *p = *at, *name;
+    struct wx_html_key key;
 
     for (;;) {
         p = wx_skip_space(p, end);
@@ -73,7 +74,13 @@ static inline bool attr_next(const char **at, const char *end,
         p++;
     }
     name = p;
-    p = wx_name_end(p + (*p == '='), end, true);
+    if (*p == '=') { /* does not end an empty name */
+        p = wx_name_end(p + 1, end, true);
+        attr->id = WX_ATTR_OTHER;
+    } else {
+        p = wx_html_name_read(p, end, true, &key);
+        attr->id = (uint8_t)wx_html_attr_by_key(key);
+    }
     attr->name = slice(name, p);
     attr->value = (struct wx_str){p, 0};
     attr->has_reference = false;
@@ -92,13 +99,21 @@ bool wx_html_attr_next(const char **at, const char *end, struct wx_html_attr *at
     return attr_next(at, end, attr);
 }
 
-/* Names met in one tag: a bit says "perhaps", a compare says for sure. */
-static bool attr_is_new(const struct wx_html_attr *attrs, size_t n, uint64_t *met)
+/* Names met in one tag: those with a number by it; of others a bit says "perhaps", a
+ * compare says for sure. */
+static inline bool attr_is_new(const struct wx_html_attr *attrs, size_t n,
+                               uint64_t *known, uint64_t *met)
 {
     struct wx_str name = attrs[n].name;
-    unsigned h = ((unsigned char)name.ptr[0] | 0x20u) + (unsigned)name.len * 7u;
-    uint64_t bit = (uint64_t)1 << (h & 63);
+    uint64_t bit = (uint64_t)1 << attrs[n].id, before = *known;
+    unsigned h;
 
+    if (attrs[n].id != WX_ATTR_OTHER) {
+        *known |= bit;
+        return !(before & bit);
+    }
+    h = ((unsigned char)name.ptr[0] | 0x20u) + (unsigned)name.len * 7u;
+    bit = (uint64_t)1 << (h & 63);
     if (*met & bit)
         for (size_t i = 0; i < n; i++)
             if (wx_str_ieq(attrs[i].name, name))
@@ -112,19 +127,15 @@ static const char *attrs_read(struct wx_html_tokenizer *t, struct wx_html_token 
                               const char *p, const char *end)
 {
     const char *from = p;
-    uint64_t met = 0;
+    uint64_t known = 0, met = 0;
     size_t n = 0;
 
-    if (p < end && *p != '>') {
-        struct wx_html_attr spare, *attr = t->attrs;
-
-        while (attr_next(&p, end, attr)) {
-            attr->offset = (uint32_t)(attr->name.ptr - t->text.ptr);
-            if (attr != &spare && attr_is_new(t->attrs, n, &met))
+    if (p < end && *p != '>')
+        while (attr_next(&p, end, &t->attrs[n])) {
+            t->attrs[n].offset = (uint32_t)(t->attrs[n].name.ptr - t->text.ptr);
+            if (n < WX_MAX_ATTRIBUTES && attr_is_new(t->attrs, n, &known, &met))
                 n++;
-            attr = n < WX_MAX_ATTRIBUTES ? &t->attrs[n] : &spare;
         }
-    }
     if (p == end)
         return NULL;
     token->raw_attrs = slice(from, p);
@@ -173,10 +184,11 @@ static const char *tag_read(struct wx_html_tokenizer *t, struct wx_html_token *t
                             const char *p, const char *end, bool is_end)
 {
     const char *name = p;
+    struct wx_html_key key;
 
-    p = wx_name_end(p, end, false);
+    p = wx_html_name_read(p, end, false, &key);
     token->name = slice(name, p);
-    token->tag = (uint16_t)wx_html_tag_of(token->name, end);
+    token->tag = (uint16_t)wx_html_tag_by_key(key);
     p = attrs_read(t, token, p, end);
     if (!p)
         return NULL;
