@@ -100,22 +100,28 @@ static inline enum wx_html_attr_id wx_html_attr_by_key(struct wx_html_key k)
 
 /* Near the end of the input, long names, and names with control characters. */
 static __attribute__((noinline, cold)) const char *
-wx_html_name_slow(const char *p, const char *end, bool in_attr, struct wx_html_key *key)
+wx_html_name_end_slow(const char *p, const char *end, bool in_attr)
 {
-    const char *to = wx_name_end(p, end, in_attr);
+    return wx_name_end(p, end, in_attr);
+}
+
+/* Of any name; zeros, which no known name has, when NUL would pass for its end. */
+static __attribute__((noinline, cold)) struct wx_html_key
+wx_html_key_any(const char *p, const char *to, const char *limit)
+{
     struct wx_str name = {p, (size_t)(to - p)};
 
-    *key =
-        (struct wx_html_key){0, 0}; /* of no known name; NUL would pass for its end */
-    if (name.len - 1 < 16 && !memchr(p, '\0', name.len))
-        *key = wx_html_key_of(name, end);
-    return to;
+    if (name.len - 1 >= 16 || memchr(p, '\0', name.len))
+        return (struct wx_html_key){0, 0};
+    return wx_html_key_of(name, limit);
 }
 
 /* Where the tag or attribute name at P ends, and its key, from one look at it. */
 static inline const char *wx_html_name_read(const char *p, const char *end,
                                             bool in_attr, struct wx_html_key *key)
 {
+    const char *to;
+
 #if WX_SIMD
     if (end - p >= 16) {
         __m128i x = wx_load16(p), upper;
@@ -133,7 +139,9 @@ static inline const char *wx_html_name_read(const char *p, const char *end,
         }
     }
 #endif
-    return wx_html_name_slow(p, end, in_attr, key);
+    to = wx_html_name_end_slow(p, end, in_attr);
+    *key = wx_html_key_any(p, to, end);
+    return to;
 }
 
 #endif

@@ -180,8 +180,9 @@ static enum wx_html_state foreign_state_after(const struct wx_html_token *token)
 }
 
 /* P stands at the first letter of the name. NULL: the input ends inside the tag. */
-static const char *tag_read(struct wx_html_tokenizer *t, struct wx_html_token *token,
-                            const char *p, const char *end, bool is_end)
+static inline const char *tag_read(struct wx_html_tokenizer *t,
+                                   struct wx_html_token *token, const char *p,
+                                   const char *end, bool is_end)
 {
     const char *name = p;
     struct wx_html_key key;
@@ -440,15 +441,13 @@ static const char *open_read(struct wx_html_tokenizer *t, struct wx_html_token *
 {
     unsigned char c = p + 1 < end ? (unsigned char)p[1] : 0;
 
-    if (is_alpha(c)) {
-        p = tag_read(t, token, p + 1, end, false);
+    bool is_end = c == '/' && p + 2 < end;
+
+    if (is_alpha(is_end ? (unsigned char)p[2] : c)) {
+        p = tag_read(t, token, p + 1 + is_end, end, is_end);
         return p ? p : end; /* a tag the input ends in is dropped */
     }
-    if (c == '/' && p + 2 < end) {
-        if (is_alpha((unsigned char)p[2])) {
-            p = tag_read(t, token, p + 2, end, true);
-            return p ? p : end;
-        }
+    if (is_end) {
         if (p[2] == '>')
             return p + 3;
         return bogus_read(token, p + 2, end);

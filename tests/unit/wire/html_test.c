@@ -61,6 +61,16 @@ static void link__has_address_text_and_context(void **state)
     assert_int_equal(h->links[1].in, 0);
 }
 
+static void name__with_nul_is_another_name(void **state)
+{
+    static const char page[] = "<a href\0=/x>1</a><a\0 href=/y>2</a>"
+                               "<a href=/z>3</a>                ";
+    struct wx_html *h = wx_html_scan(*state, (struct wx_str){page, sizeof page - 1});
+
+    assert_int_equal(h->n_links, 1);
+    assert_str(h->links[0].href, "/z");
+}
+
 static void link__in_a_link_ends_the_outer_one(void **state)
 {
     struct wx_html *h = scan(state, "<a href=1>one<a href=2>two</a> three");
@@ -494,6 +504,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         HTML_TEST(link__has_address_text_and_context),
+        HTML_TEST(name__with_nul_is_another_name),
         HTML_TEST(link__in_a_link_ends_the_outer_one),
         HTML_TEST(link__across_blocks_joins_with_a_blank),
         HTML_TEST(link__kinds_are_told_apart),
