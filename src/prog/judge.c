@@ -154,7 +154,6 @@ int wx_judge_main(const struct wx_options *options)
     enum wx_status st;
 
     wx_arena_init(&arena);
-    wx_charset_prepare();
     st = read_arguments(options, &arena, &judging, &url, &err);
     if (!st)
         st = make_headers(options, &headers, &err);

@@ -115,7 +115,7 @@ static enum wx_status open_writing(struct wx_store *store, struct wx_err *err)
                       "PRAGMA journal_mode = WAL;"
                       "PRAGMA synchronous = FULL;"
                       "PRAGMA foreign_keys = ON;"
-                      "PRAGMA cache_size = -16384;"
+                      "PRAGMA cache_size = -4096;"
                       "PRAGMA wal_autocheckpoint = 4000",
                       err);
 }
