@@ -10,7 +10,7 @@ enum {
     HELD_MAX_BYTES = 8 << 20,  /* pages waiting for style sheets; past it, no waiting */
     ASSET_MAX_BYTES = 1 << 20, /* of one style sheet or script that is looked into */
     ASSETS_MAX_BYTES = 6 << 20, /* of all of a site */
-    LZ4_SPEED = 6,              /* a quarter less time than 1 for a tenth more disk */
+    LZ4_SPEED = 12, /* half the time of 1; 0.64 of the page stays instead of 0.45 */
     RECORD_MAX_BYTES = 1 << 20, /* JSON of one observation, finding or result */
 };
 
