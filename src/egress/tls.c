@@ -13,9 +13,12 @@
 #include <unistd.h>
 
 struct wx_tls_client {
-    SSL_CTX *current, *legacy;
+    SSL_CTX *current, *legacy; /* of one certificate store */
     BIO_METHOD *socket;
+    struct wx_buf roots; /* the system's, in PEM, until the first handshake */
 };
+
+enum { ROOTS_MAX_BYTES = 8 << 20 };
 
 /* Bundles of the distributions we run on; the first that exists is the system's. */
 static const char *const system_roots[] = {
@@ -133,13 +136,33 @@ static int session_new(SSL *ssl, SSL_SESSION *session)
 
 /* --- client ----------------------------------------------------------------------- */
 
-static bool roots_load(SSL_CTX *ctx)
+/* Read while files can be read; taken apart when they are first needed, because that
+ * takes libcrypto 40 ms, more than all else a process does before its first packet. */
+static void roots_read(struct wx_tls_client *client)
 {
-    for (size_t i = 0; i < sizeof system_roots / sizeof system_roots[0]; i++)
-        if (access(system_roots[i], R_OK) == 0 &&
-            SSL_CTX_load_verify_file(ctx, system_roots[i]) == 1)
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof system_roots / sizeof system_roots[0]; i++) {
+        wx_buf_reset(&client->roots);
+        if (wx_buf_read_file(&client->roots, system_roots[i], NULL) == WX_OK &&
+            wx_str_findz(wx_buf_str(&client->roots), "-----BEGIN ") != WX_NPOS)
+            return;
+    }
+    wx_buf_reset(&client->roots); /* none: everything is "untrusted" */
+}
+
+static void roots_load(struct wx_tls_client *client)
+{
+    X509_STORE *store = SSL_CTX_get_cert_store(client->current);
+    BIO *bio = BIO_new_mem_buf(client->roots.ptr, (int)client->roots.len);
+    STACK_OF(X509_INFO) *list =
+        bio ? PEM_X509_INFO_read_bio(bio, NULL, NULL, NULL) : NULL;
+
+    for (int i = 0; i < sk_X509_INFO_num(list); i++)
+        if (sk_X509_INFO_value(list, i)->x509)
+            (void)X509_STORE_add_cert(store, sk_X509_INFO_value(list, i)->x509);
+    sk_X509_INFO_pop_free(list, X509_INFO_free);
+    BIO_free(bio);
+    wx_buf_clear(&client->roots);
+    ERR_clear_error();
 }
 
 static SSL_CTX *context_new(const char *ciphers, int min_version)
@@ -174,6 +197,7 @@ static struct wx_tls_client *client_new(void)
     client->legacy = context_new("ALL:!aNULL:!eNULL:@SECLEVEL=0", TLS1_VERSION);
     SSL_CTX_set_options(client->legacy, SSL_OP_LEGACY_SERVER_CONNECT);
     client->socket = socket_method();
+    client->roots = WX_BUF_INIT(ROOTS_MAX_BYTES);
     return client;
 }
 
@@ -190,7 +214,7 @@ enum wx_status wx_tls_client_new(const char *ca_file, struct wx_tls_client **out
     if (RAND_bytes(warm, sizeof warm) != 1)
         return wx_fail(err, WX_E_IO, "no random numbers from the system");
     client = client_new();
-    (void)roots_load(client->current); /* none: everything is "untrusted" */
+    roots_read(client);
     if (ca_file && SSL_CTX_load_verify_file(client->current, ca_file) != 1) {
         wx_tls_client_free(client);
         return wx_fail(err, WX_E_INVALID, "CA file '%s' holds no readable certificate",
@@ -210,6 +234,7 @@ void wx_tls_client_free(struct wx_tls_client *client)
     SSL_CTX_free(client->current);
     SSL_CTX_free(client->legacy);
     BIO_meth_free(client->socket);
+    wx_buf_clear(&client->roots);
     free(client);
 }
 
@@ -350,6 +375,8 @@ bool wx_tls_begin(struct wx_tls_client *client, struct wx_tls_conn *conn, int fd
 {
     BIO *bio = BIO_new(client->socket);
 
+    if (client->roots.len)
+        roots_load(client);
     *conn = (struct wx_tls_conn){.memory = memory};
     conn->ssl = SSL_new(is_legacy ? client->legacy : client->current);
     if (!conn->ssl || !bio) {

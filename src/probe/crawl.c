@@ -111,20 +111,24 @@ static bool is_own(const struct wx_crawl *crawl, const struct wx_url *url)
  * looked at by a probe of their own). */
 static bool is_page_like(struct wx_str path)
 {
-    static const char *const skip[] = {
+    /* each padded to seven bytes: a link's ending is compared as one number */
+    static const char skip[][8] = {
         ".jpg", ".jpeg", ".png", ".gif",  ".webp",  ".bmp", ".svg", ".ico", ".mp3",
         ".mp4", ".avi",  ".wmv", ".flv",  ".mov",   ".rm",  ".swf", ".zip", ".rar",
         ".7z",  ".gz",   ".tar", ".exe",  ".apk",   ".dmg", ".iso", ".doc", ".docx",
         ".xls", ".xlsx", ".ppt", ".pptx", ".pdf",   ".wps", ".ofd", ".et",  ".css",
         ".js",  ".json", ".xml", ".woff", ".woff2", ".ttf", ".eot", ".msi", ".ceb"};
+    char ending[8] = {0};
     size_t dot = path.len;
 
     while (dot && path.ptr[dot - 1] != '.' && path.ptr[dot - 1] != '/')
         dot--;
-    if (!dot || path.ptr[dot - 1] != '.')
+    if (!dot || path.ptr[dot - 1] != '.' || path.len - dot + 1 >= sizeof ending)
         return true;
+    for (size_t i = dot - 1; i < path.len; i++)
+        ending[i - dot + 1] = (char)wx_lower((unsigned char)path.ptr[i]);
     for (size_t i = 0; i < sizeof skip / sizeof *skip; i++)
-        if (wx_str_ieqz(wx_str_sub(path, dot - 1, path.len), skip[i]))
+        if (memcmp(skip[i], ending, sizeof ending) == 0)
             return false;
     return true;
 }
