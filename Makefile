@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 .PHONY: help deps build test demo bench fuzz install format clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
 
 deps: ## install what building needs (Debian packages; sudo when not root)
 	@tools/deps build

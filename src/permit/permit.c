@@ -422,3 +422,19 @@ const char *wx_permit_holder(const struct wx_permit *permit)
 {
     return permit->holder.ptr ? permit->holder.ptr : "";
 }
+
+static uint32_t fewer(uint32_t granted, uint32_t wished)
+{
+    return wished && wished < granted ? wished : granted;
+}
+
+void wx_permit_narrow(struct wx_permit *permit, const struct wx_permit_terms *terms)
+{
+    double wished = terms->pace_per_s;
+
+    /* the permit's 0 is "no limit", so any pace is narrower */
+    if (wished > 0 && (permit->pace_per_s == 0 || wished < permit->pace_per_s))
+        permit->pace_per_s = wished;
+    permit->host_connections = fewer(permit->host_connections, terms->host_connections);
+    permit->connections = fewer(permit->connections, terms->connections);
+}

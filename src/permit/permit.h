@@ -71,6 +71,9 @@ WX_MUST_CHECK enum wx_status wx_permit_parse(struct wx_str json, const char *nam
  * beside 80 and 443; each covers itself, its www twin and nothing more). */
 struct wx_permit *wx_permit_for_hosts(const struct wx_str *hosts, size_t n_hosts,
                                       const struct wx_permit_terms *terms);
+/* Slower and fewer, as the user asks; a wish for more than the permit grants changes
+ * nothing. Only pace_per_s, host_connections and connections of TERMS are looked at. */
+void wx_permit_narrow(struct wx_permit *permit, const struct wx_permit_terms *terms);
 void wx_permit_free(struct wx_permit *permit); /* NULL is fine */
 /* Canonical JSON, for workers and for the run's record. */
 void wx_permit_format(const struct wx_permit *permit, struct wx_buf *out);

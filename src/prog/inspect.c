@@ -99,17 +99,34 @@ static enum wx_status read_flags(struct inspection *in, struct wx_err *err)
 
 /* ---- the permit ---- */
 
-static enum wx_status permit_from_flags(struct inspection *in)
+static struct wx_permit_terms terms_of(const struct wx_options *o)
 {
-    const struct wx_options *o = in->options;
     struct wx_permit_terms terms = {
-        .pace_per_s = o->pace == 0  ? -1
-                      : o->pace > 0 ? o->pace
-                                    : 0,
+        .pace_per_s = o->pace > 0 ? o->pace : 0,
         .host_connections = (uint32_t)number_or(o->host_connections, 0),
         .connections = (uint32_t)number_or(o->connections, 0),
         .allow_private = o->allow_private,
     };
+
+    if (o->pace == 0)
+        terms.pace_per_s = -1; /* "--pace 0": without limit */
+    return terms;
+}
+
+/* Flags may make a written permit narrower, never wider: not even --allow-private. */
+static enum wx_status permit_from_file(struct inspection *in, struct wx_err *err)
+{
+    struct wx_permit_terms terms = terms_of(in->options);
+    enum wx_status st = wx_permit_load(in->options->permit, &in->permit, err);
+
+    if (!st)
+        wx_permit_narrow(in->permit, &terms);
+    return st;
+}
+
+static enum wx_status permit_from_flags(struct inspection *in)
+{
+    struct wx_permit_terms terms = terms_of(in->options);
     struct wx_arena scratch;
     struct wx_str *hosts;
 
@@ -134,15 +151,8 @@ static enum wx_status get_permit(struct inspection *in, struct wx_err *err)
     enum wx_status st = WX_OK;
 
     in->permit_json = WX_BUF_INIT(WX_MAX_PERMIT_BYTES);
-    if (o->permit && (o->pace >= 0 || o->host_connections >= 0 || o->connections >= 0 ||
-                      o->allow_private))
-        return wx_fail(err, WX_E_USAGE,
-                       "pace, connections and private addresses stand in the permit "
-                       "'%s'; leave --pace, --host-connections, --connections and "
-                       "--allow-private out",
-                       o->permit);
     if (o->permit)
-        st = wx_permit_load(o->permit, &in->permit, err);
+        st = permit_from_file(in, err);
     else if (o->resume && !wx_store_get(in->store, "permit", &in->arena, &stored, NULL))
         st = wx_permit_parse(stored, "permit of the run", &in->permit, err);
     else

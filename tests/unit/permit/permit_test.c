@@ -300,9 +300,35 @@ static void format__is_read_back_as_the_same(void **state)
     wx_permit_free(back);
 }
 
+static void permit__can_be_narrowed_but_never_widened(void **state)
+{
+    struct wx_str json = WX_STR("{\"version\":1,\"id\":\"x\",\"hosts\":[\"a.gov.cn\"],"
+                                "\"pace\":{\"per_host\":4,\"host_connections\":3}}");
+    struct wx_permit *permit;
+
+    (void)state;
+    assert_int_equal(wx_permit_parse(json, "test", &permit, NULL), WX_OK);
+    wx_permit_narrow(permit, &(struct wx_permit_terms){.pace_per_s = 50,
+                                                       .host_connections = 9,
+                                                       .allow_private = true});
+    assert_true(wx_permit_pace_per_s(permit) == 4);
+    assert_int_equal(wx_permit_host_connections(permit), 3);
+    assert_int_equal(wx_permit_check_address(
+                         permit, (const unsigned char *)"\x7F\0\0\1", 4, 80, NULL),
+                     WX_E_OUT_OF_SCOPE);
+    wx_permit_narrow(permit, &(struct wx_permit_terms){.pace_per_s = -1});
+    assert_true(wx_permit_pace_per_s(permit) == 4);
+    wx_permit_narrow(permit,
+                     &(struct wx_permit_terms){.pace_per_s = 1, .host_connections = 1});
+    assert_true(wx_permit_pace_per_s(permit) == 1);
+    assert_int_equal(wx_permit_host_connections(permit), 1);
+    wx_permit_free(permit);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(permit__can_be_narrowed_but_never_widened),
         cmocka_unit_test(scope__covers_listed_hosts_and_nothing_else),
         cmocka_unit_test(window__is_kept_to_the_second),
         cmocka_unit_test(address__special_ranges_need_an_allow_entry),
