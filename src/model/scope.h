@@ -1,0 +1,33 @@
+/*
+ * Whose objects somebody may see at all: a set of unit ids, worked out by access/ and
+ * applied a second time by the store's views (the second wall). Unit ids are small row
+ * numbers, so the set is a bitmap: bit UNIT_ID & 63 of word UNIT_ID >> 6.
+ *
+ * A scope of zeros sees nothing.
+ */
+#ifndef WX_MODEL_SCOPE_H
+#define WX_MODEL_SCOPE_H
+
+#include "base/str.h"
+
+struct wx_scope {
+    bool sees_all;            /* every unit, present and future; bits are not asked */
+    bool sees_office_records; /* records of the office itself: unit_id 0 */
+    const uint64_t *bits;     /* n_bits bits, (n_bits + 63) / 64 words; the arena's */
+    size_t n_bits;            /* a unit id at or past it is not in the set */
+};
+
+/* False for ids below 0: no record has one. */
+static inline bool wx_scope_has(const struct wx_scope *scope, int64_t unit_id)
+{
+    if (unit_id == 0)
+        return scope->sees_office_records;
+    if (unit_id < 0)
+        return false;
+    if (scope->sees_all)
+        return true;
+    return (uint64_t)unit_id < scope->n_bits &&
+           (scope->bits[unit_id >> 6] >> (unit_id & 63) & 1);
+}
+
+#endif
