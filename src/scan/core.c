@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "bus/bus.h"
+#include "jail/start.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,7 +22,6 @@ enum {
     STOP_GRACE_MS = 1500,   /* then the kernel closes its sockets for it */
     TRIES_MAX = 2,
     FALSE_STARTS_MAX = 3, /* workers that fail before they are ready, in a row */
-    WORKER_FD = 3,
     REGISTER_ROWS = 2000, /* in one message */
 };
 
@@ -58,37 +58,6 @@ struct core {
 };
 
 /* ---- starting a worker ---- */
-
-/* The few variables a worker may know; nothing of the user's environment. */
-static char **worker_environment(char *room[8])
-{
-    static const char *const names[] = {"TZ", "ASAN_OPTIONS", "UBSAN_OPTIONS",
-                                        "LSAN_OPTIONS", "WANGXUN_LOG"};
-    size_t n = 0;
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *value = getenv(names[i]);
-
-        if (value && asprintf(&room[n], "%s=%s", names[i], value) > 0)
-            n++;
-    }
-    room[n] = NULL;
-    return room;
-}
-
-static _Noreturn void become_worker(int fd)
-{
-    char *argv[] = {(char *)"wangxun", (char *)"worker", NULL};
-    char *env[8];
-
-    if (fd != WORKER_FD)
-        dup2(fd, WORKER_FD);
-    (void)fcntl(WORKER_FD, F_SETFD, 0);
-    /* a terminal's Ctrl-C goes to the whole group; only the core may act on it */
-    (void)setpgid(0, 0);
-    execve("/proc/self/exe", argv, worker_environment(env));
-    _exit(127);
-}
 
 static void tell_register(struct wx_msg_out *out, const struct wx_site *sites, size_t n)
 {
@@ -127,20 +96,17 @@ static enum wx_status tell_setup(struct core *core, struct worker *w,
 static enum wx_status start_worker(struct core *core, struct worker *w,
                                    struct wx_err *err)
 {
+    enum wx_status st;
     int fds[2];
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
         return wx_fail_errno(err, "cannot make a worker's channel");
-    (void)fflush(NULL);
-    w->pid = fork();
-    if (w->pid < 0) {
-        close(fds[0]);
-        close(fds[1]);
-        return wx_fail_errno(err, "cannot start a worker");
-    }
-    if (w->pid == 0)
-        become_worker(fds[1]);
+    st = wx_jail_start("worker", &fds[1], 1, &w->pid, err);
     close(fds[1]);
+    if (st) {
+        close(fds[0]);
+        return st;
+    }
     w->channel = wx_channel_new(fds[0]);
     w->heard_ms = wx_mono_ms();
     w->is_ready = false;

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "scan/jail.h"
+#include "jail/jail.h"
 #include "scan/setup.h"
 #include "scan/site_job.h"
 #include <malloc.h>
@@ -162,6 +162,7 @@ static enum wx_status prepare(struct worker *w, struct wx_err *err)
     struct wx_jail_options jail = {
         .max_memory_bytes = (uint64_t)MEMORY_MAX << 20,
         .max_files = wx_permit_connections(w->permit) + 64,
+        .may_connect = true,
     };
     char report[128];
     enum wx_status st = wx_rules_load(w->setup.rules_dir, false, &w->rules, err);

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "scan/jail.h"
+#include "jail/jail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,21 +30,26 @@
 
 /* System calls without a condition on their arguments. */
 static const int allowed_calls[] = {
-    SCMP_SYS(read),           SCMP_SYS(write),        SCMP_SYS(readv),
-    SCMP_SYS(writev),         SCMP_SYS(recvfrom),     SCMP_SYS(sendto),
-    SCMP_SYS(recvmsg),        SCMP_SYS(sendmsg),      SCMP_SYS(close),
-    SCMP_SYS(connect),        SCMP_SYS(shutdown),     SCMP_SYS(getsockopt),
-    SCMP_SYS(setsockopt),     SCMP_SYS(getsockname),  SCMP_SYS(getpeername),
-    SCMP_SYS(epoll_create1),  SCMP_SYS(epoll_ctl),    SCMP_SYS(epoll_wait),
-    SCMP_SYS(epoll_pwait),    SCMP_SYS(poll),         SCMP_SYS(ppoll),
-    SCMP_SYS(munmap),         SCMP_SYS(mremap),       SCMP_SYS(brk),
-    SCMP_SYS(madvise),        SCMP_SYS(futex),        SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday),   SCMP_SYS(time),         SCMP_SYS(nanosleep),
-    SCMP_SYS(getrandom),      SCMP_SYS(getpid),       SCMP_SYS(gettid),
-    SCMP_SYS(exit),           SCMP_SYS(exit_group),   SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-    SCMP_SYS(sched_yield),    SCMP_SYS(fstat),        SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(getuid),         SCMP_SYS(geteuid),      SCMP_SYS(getrusage),
+    SCMP_SYS(read),          SCMP_SYS(write),          SCMP_SYS(readv),
+    SCMP_SYS(writev),        SCMP_SYS(close),          SCMP_SYS(poll),
+    SCMP_SYS(ppoll),         SCMP_SYS(munmap),         SCMP_SYS(mremap),
+    SCMP_SYS(brk),           SCMP_SYS(madvise),        SCMP_SYS(futex),
+    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),   SCMP_SYS(time),
+    SCMP_SYS(nanosleep),     SCMP_SYS(getrandom),      SCMP_SYS(getpid),
+    SCMP_SYS(gettid),        SCMP_SYS(exit),           SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sched_yield),   SCMP_SYS(fstat),          SCMP_SYS(restart_syscall),
+    SCMP_SYS(getuid),        SCMP_SYS(geteuid),        SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(getrusage),
+};
+
+/* What those that connect need besides. recvmsg could also take in descriptors. */
+static const int network_calls[] = {
+    SCMP_SYS(recvfrom),    SCMP_SYS(sendto),      SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),     SCMP_SYS(connect),     SCMP_SYS(shutdown),
+    SCMP_SYS(getsockopt),  SCMP_SYS(setsockopt),  SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername), SCMP_SYS(epoll_ctl),   SCMP_SYS(epoll_create1),
+    SCMP_SYS(epoll_wait),  SCMP_SYS(epoll_pwait),
 };
 
 static int allow(scmp_filter_ctx ctx, int call)
@@ -58,6 +63,8 @@ static int allow_sockets(scmp_filter_ctx ctx)
     static const int families[] = {AF_INET, AF_INET6};
     int rc = 0;
 
+    for (size_t i = 0; !rc && i < sizeof network_calls / sizeof *network_calls; i++)
+        rc = allow(ctx, network_calls[i]);
     for (size_t i = 0; !rc && i < 2; i++) {
         static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
 
@@ -101,14 +108,15 @@ static int allow_narrow(scmp_filter_ctx ctx)
     return rc;
 }
 
-static enum wx_status enter_seccomp(struct wx_err *err)
+static enum wx_status enter_seccomp(const struct wx_jail_options *options,
+                                    struct wx_err *err)
 {
     scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     int rc = ctx ? 0 : -ENOMEM;
 
     for (size_t i = 0; !rc && i < sizeof allowed_calls / sizeof *allowed_calls; i++)
         rc = allow(ctx, allowed_calls[i]);
-    if (!rc)
+    if (!rc && options->may_connect)
         rc = allow_sockets(ctx);
     if (!rc)
         rc = allow_memory(ctx);
@@ -123,7 +131,7 @@ static enum wx_status enter_seccomp(struct wx_err *err)
     seccomp_release(ctx);
     if (rc) {
         errno = -rc;
-        return wx_fail_errno(err, "cannot load the worker's seccomp filter");
+        return wx_fail_errno(err, "cannot load the seccomp filter");
     }
     return WX_OK;
 }
@@ -158,6 +166,9 @@ static void set_limit(int what, rlim_t value)
 {
     struct rlimit limit = {value, value};
 
+    if (what == RLIMIT_CPU) /* the soft one says why, the hard one makes sure */
+        limit.rlim_max++;
+
     (void)setrlimit((__rlimit_resource_t)what, &limit);
 }
 
@@ -169,11 +180,13 @@ static void set_limits(const struct wx_jail_options *options)
     set_limit(RLIMIT_MEMLOCK, 0);
     if (options->max_files)
         set_limit(RLIMIT_NOFILE, options->max_files);
+    if (options->max_cpu_s)
+        set_limit(RLIMIT_CPU, options->max_cpu_s);
     if (options->max_memory_bytes && !WX_SANITIZED)
         set_limit(RLIMIT_AS, options->max_memory_bytes);
 }
 
-/* A worker started by root becomes nobody. */
+/* A process started by root becomes nobody. */
 static bool drop_root(void)
 {
     enum { NOBODY = 65534 };
@@ -196,7 +209,7 @@ enum wx_status wx_jail_enter(const struct wx_jail_options *options, char report[
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return wx_fail_errno(err, "cannot give up new privileges");
     abi = enter_landlock();
-    st = enter_seccomp(err);
+    st = enter_seccomp(options, err);
     if (st)
         return st;
     if (report)

@@ -5,12 +5,13 @@
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "scan/jail.h"
+#include "jail/jail.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -133,21 +134,37 @@ static const struct attempt attempts[] = {
 };
 enum { N_ATTEMPTS = sizeof attempts / sizeof *attempts };
 
+/* What a worker may do and a reader of uploads may not. Descriptor 0 is no socket: were
+ * the call let through, it would fail with another error than the jail's. */
+static const struct attempt offline_attempts[] = {
+    {"an IPv4 stream", SYS_socket, AF_INET, SOCK_STREAM, 0, 0, 0, 0},
+    {"an IPv4 datagram", SYS_socket, AF_INET, SOCK_DGRAM, 0, 0, 0, 0},
+    {"an IPv6 stream", SYS_socket, AF_INET6, SOCK_STREAM, 0, 0, 0, 0},
+    {"an IPv6 datagram", SYS_socket, AF_INET6, SOCK_DGRAM, 0, 0, 0, 0},
+    {"connect", SYS_connect, 0, P(page), 16, 0, 0, 0},
+    {"send", SYS_sendto, 0, P(page), 16, 0, 0, 0},
+    {"send a message", SYS_sendmsg, 0, P(page), 0, 0, 0, 0},
+    {"send messages", SYS_sendmmsg, 0, P(page), 1, 0, 0, 0},
+    {"receive", SYS_recvfrom, 0, P(page), 16, 0, 0, 0},
+    {"receive a descriptor", SYS_recvmsg, 0, P(page), 0, 0, 0, 0},
+    {"set a socket's option", SYS_setsockopt, 0, 1, 2, P(page), 4, 0},
+    {"ask a socket's peer", SYS_getpeername, 0, P(page), P(page), 0, 0, 0},
+    {"an epoll set", SYS_epoll_create1, 0, 0, 0, 0, 0, 0},
+    {"seek in an open file", SYS_lseek, FILE_FD, 0, 0, 0, 0, 0},
+    {"read an open file elsewhere", SYS_pread64, FILE_FD, P(page), 16, 0, 0, 0},
+};
+enum { N_OFFLINE = sizeof offline_attempts / sizeof *offline_attempts };
+
 static long argument(long value, pid_t parent, int file)
 {
     return value == PARENT ? parent : value == FILE_FD ? file : value;
 }
 
 /* One byte an attempt: 1 refused with EPERM or EACCES, 0 not. */
-static _Noreturn void child(int out, pid_t parent)
+static void try_all(int out, pid_t parent, int file, const struct attempt *list, int n)
 {
-    struct wx_jail_options options = {.max_files = 64};
-    int file = open("/proc/self/exe", O_RDONLY);
-
-    if (wx_jail_enter(&options, NULL, NULL))
-        _exit(3);
-    for (int i = 0; i < N_ATTEMPTS; i++) {
-        const struct attempt *t = &attempts[i];
+    for (int i = 0; i < n; i++) {
+        const struct attempt *t = &list[i];
         char refused;
         long rc;
 
@@ -159,34 +176,90 @@ static _Noreturn void child(int out, pid_t parent)
         if (write(out, &refused, 1) != 1)
             _exit(4);
     }
+}
+
+static _Noreturn void child(int out, pid_t parent, bool may_connect)
+{
+    struct wx_jail_options options = {.max_files = 64, .may_connect = may_connect};
+    int file = open("/proc/self/exe", O_RDONLY);
+
+    if (wx_jail_enter(&options, NULL, NULL))
+        _exit(3);
+    try_all(out, parent, file, attempts, N_ATTEMPTS);
+    if (!may_connect)
+        try_all(out, parent, file, offline_attempts, N_OFFLINE);
     _exit(0);
 }
 
-static void jail__refuses_everything_a_worker_does_not_need(void **state)
+static int count_open(int in, const struct attempt *list, int n)
 {
-    char refused[N_ATTEMPTS];
-    int fds[2], how = -1, n_open = 0;
+    int n_open = 0;
+
+    for (int i = 0; i < n; i++) {
+        char refused;
+
+        if (read(in, &refused, 1) != 1)
+            fail_msg("the child ended before attempt %d: %s", i, list[i].what);
+        if (!refused) {
+            n_open++;
+            print_error("not refused: %s\n", list[i].what);
+        }
+    }
+    return n_open;
+}
+
+static void assert_refuses_all(bool may_connect)
+{
+    int fds[2], how = -1, n_open;
     pid_t pid;
 
-    (void)state;
-    assert_true(N_ATTEMPTS >= 60);
     assert_int_equal(pipe(fds), 0);
     fflush(NULL);
     pid = fork();
     if (pid == 0)
-        child(fds[1], getppid());
+        child(fds[1], getppid(), may_connect);
     close(fds[1]);
-    for (int i = 0; i < N_ATTEMPTS; i++) {
-        if (read(fds[0], &refused[i], 1) != 1)
-            fail_msg("the child ended before attempt %d: %s", i, attempts[i].what);
-        if (!refused[i]) {
-            n_open++;
-            print_error("not refused: %s\n", attempts[i].what);
-        }
-    }
+    n_open = count_open(fds[0], attempts, N_ATTEMPTS);
+    if (!may_connect)
+        n_open += count_open(fds[0], offline_attempts, N_OFFLINE);
+    close(fds[0]);
     assert_int_equal(waitpid(pid, &how, 0), pid);
     assert_int_equal(how, 0);
     assert_int_equal(n_open, 0);
+}
+
+static void jail__refuses_everything_a_worker_does_not_need(void **state)
+{
+    (void)state;
+    assert_true(N_ATTEMPTS >= 60);
+    assert_refuses_all(true);
+}
+
+static void jail_without_network__has_no_socket_call_at_all(void **state)
+{
+    (void)state;
+    assert_refuses_all(false);
+}
+
+/* Work without end is ended by the kernel, also where nobody watches. */
+static void jail__ends_work_past_its_time(void **state)
+{
+    int how = -1;
+    pid_t pid;
+
+    (void)state;
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        struct wx_jail_options options = {.max_files = 8, .max_cpu_s = 1};
+
+        if (wx_jail_enter(&options, NULL, NULL))
+            _exit(3);
+        for (;;)
+            page[0]++;
+    }
+    assert_int_equal(waitpid(pid, &how, 0), pid);
+    assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGXCPU);
 }
 
 /* The jail must leave what the work needs, or nobody would keep it. */
@@ -199,7 +272,7 @@ static void jail__leaves_sockets_memory_and_clock(void **state)
     fflush(NULL);
     pid = fork();
     if (pid == 0) {
-        struct wx_jail_options options = {.max_files = 64};
+        struct wx_jail_options options = {.max_files = 64, .may_connect = true};
         void *memory;
         int fd;
 
@@ -218,6 +291,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jail__refuses_everything_a_worker_does_not_need),
+        cmocka_unit_test(jail_without_network__has_no_socket_call_at_all),
+        cmocka_unit_test(jail__ends_work_past_its_time),
         cmocka_unit_test(jail__leaves_sockets_memory_and_clock),
     };
 
