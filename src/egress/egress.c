@@ -93,10 +93,14 @@ enum wx_status wx_egress_new(const struct wx_permit *permit,
                              wx_egress_done *done, void *ctx, struct wx_egress **out,
                              struct wx_err *err)
 {
-    struct wx_egress *egress = wx_new(struct wx_egress);
+    struct wx_egress *egress;
     size_t max = options->max_body_bytes;
     enum wx_status status;
 
+    if (wx_permit_is_delivery(permit))
+        return wx_fail(err, WX_E_OUT_OF_SCOPE,
+                       "a permit for deliveries is none for inspections");
+    egress = wx_new(struct wx_egress);
     wx_arena_init(&egress->arena);
     egress->permit = permit;
     egress->done = done;

@@ -1,12 +1,14 @@
 /*
- * The only outbound sockets of the house. One struct wx_egress per worker process: an
- * epoll loop, HTTP/1.1 connections kept alive per host, TLS, name resolution, pace. It
- * asks the permit for every request, every redirect hop and every resolved address;
- * it resolves once and connects to that very address.
+ * The only outbound sockets of the house, with deliver.h. One struct wx_egress per
+ * worker process: an epoll loop, HTTP/1.1 connections kept alive per host, TLS, name
+ * resolution, pace. It asks the permit for every request, every redirect hop and every
+ * resolved address; it resolves once and connects to that very address.
  *
- * Requests are GET or HEAD, carry our one User-Agent, and are queued per host; the
- * token bucket, the connection limits, Retry-After, 429/503 back-off and the circuit
- * breaker decide when they go. The answer comes through DONE from wx_egress_run().
+ * Requests are GET or HEAD and nothing else can be asked for: whatever writes stands in
+ * deliver.h and wants a permit of another kind. They carry our one User-Agent, and are
+ * queued per host; the token bucket, the connection limits, Retry-After, 429/503
+ * back-off and the circuit breaker decide when they go. The answer comes through DONE
+ * from wx_egress_run().
  */
 #ifndef WX_EGRESS_EGRESS_H
 #define WX_EGRESS_EGRESS_H

@@ -224,6 +224,46 @@ struct wx_permit *wx_permit_for_hosts(const struct wx_str *hosts, size_t n_hosts
     return permit;
 }
 
+enum wx_status wx_permit_for_delivery(struct wx_str host, uint16_t port,
+                                      const struct wx_str *allow, size_t n_allow,
+                                      struct wx_permit **out, struct wx_err *err)
+{
+    struct wx_permit *permit = wx_new(struct wx_permit);
+    const char *wrong;
+
+    wx_arena_init(&permit->arena);
+    permit->id = WX_STR("delivery");
+    permit->is_delivery = true;
+    permit->pace_per_s = permit->address_pace_per_s = -1;
+    permit->hosts = wx_arena_array(&permit->arena, struct wx_scope_host, 1);
+    permit->ports = wx_arena_array(&permit->arena, uint16_t, 1);
+    permit->ports[permit->n_ports++] = port;
+    permit->allow = wx_arena_array(&permit->arena, struct wx_prefix, n_allow + 1);
+    wrong = wx_scope_host_parse(&permit->arena, host, &permit->hosts[0]);
+    if (!wrong && (permit->hosts[0].is_wildcard || permit->hosts[0].port || !port))
+        wrong = "a delivery goes to one host and one port";
+    for (size_t i = 0; !wrong && i < n_allow; i++) {
+        host = allow[i];
+        if (!wx_prefix_parse(allow[i], &permit->allow[permit->n_allow++]))
+            wrong = "is no address range (10.20.0.0/16), or host bits are set";
+    }
+    if (wrong) {
+        wx_permit_free(permit);
+        return wx_fail(err, WX_E_INVALID, "'" WX_STR_FMT "': %s",
+                       WX_STR_ARG(wx_str_sub(host, 0, 100)), wrong);
+    }
+    permit->n_hosts = 1;
+    wx_scope_sort(permit);
+    wx_scope_defaults(permit);
+    *out = permit;
+    return WX_OK;
+}
+
+bool wx_permit_is_delivery(const struct wx_permit *permit)
+{
+    return permit->is_delivery;
+}
+
 void wx_permit_free(struct wx_permit *permit)
 {
     if (!permit)

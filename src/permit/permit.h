@@ -71,6 +71,17 @@ WX_MUST_CHECK enum wx_status wx_permit_parse(struct wx_str json, const char *nam
  * beside 80 and 443; each covers itself, its www twin and nothing more). */
 struct wx_permit *wx_permit_for_hosts(const struct wx_str *hosts, size_t n_hosts,
                                       const struct wx_permit_terms *terms);
+/*
+ * A permit of another kind: the office itself sends a message (a webhook, a mail) to
+ * HOST:PORT of its own settings. It covers that one host and port, and special
+ * addresses only where ALLOW, prefixes such as "10.20.0.0/16", lists them. No file
+ * spells one and no inspection permit becomes one: egress/ takes them only for
+ * deliveries, and only deliveries may write. WX_E_INVALID names a prefix that is none.
+ */
+WX_MUST_CHECK enum wx_status
+wx_permit_for_delivery(struct wx_str host, uint16_t port, const struct wx_str *allow,
+                       size_t n_allow, struct wx_permit **out, struct wx_err *err);
+bool wx_permit_is_delivery(const struct wx_permit *permit);
 /* Slower and fewer, as the user asks; a wish for more than the permit grants changes
  * nothing. Only pace_per_s, host_connections and connections of TERMS are looked at. */
 void wx_permit_narrow(struct wx_permit *permit, const struct wx_permit_terms *terms);

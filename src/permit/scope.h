@@ -31,6 +31,7 @@ struct wx_permit {
     uint32_t host_connections, connections;
     enum wx_depth depth;
     bool ignores_robots, checks_offsite;
+    bool is_delivery;     /* the office's own message; never an inspection */
     bool is_command_line; /* no written order: fast only towards loopback */
     struct wx_str robots_order;
 };
