@@ -1,0 +1,111 @@
+/*
+ * The second wall (office.h): for each table in the list a view of the rows in scope,
+ * triggers against changes of others, and an authorizer that refuses to prepare a
+ * statement which reads the table itself. The authorizer is told the innermost view or
+ * trigger that a column is read for, so reading through our view passes.
+ */
+#include "model/record.h"
+#include "store/office_inner.h"
+#include "store/wall.h"
+
+#include <stdio.h>
+
+/* Tables with an owner that are not records. */
+static const struct wx_walled walled[] = {
+#define W(table, owner) {table, owner},
+#include "store/walled.def"
+#undef W
+};
+
+static bool walled_at(size_t i, struct wx_walled *out)
+{
+    size_t n_kinds = wx_record_kind_count();
+
+    if (i < n_kinds) {
+        *out =
+            (struct wx_walled){wx_record_kind_at(i)->name, wx_record_kind_at(i)->owner};
+        return true;
+    }
+    if (i - n_kinds >= sizeof walled / sizeof walled[0] || !walled[i - n_kinds].table)
+        return false;
+    *out = walled[i - n_kinds];
+    return true;
+}
+
+static bool is_walled(const char *table)
+{
+    struct wx_walled w;
+
+    for (size_t i = 0; walled_at(i, &w); i++)
+        if (strcmp(w.table, table) == 0)
+            return true;
+    return false;
+}
+
+static void sees(sqlite3_context *context, int n, sqlite3_value **values)
+{
+    const struct wx_tx *tx = sqlite3_user_data(context);
+
+    (void)n;
+    sqlite3_result_int(
+        context, tx->scope && wx_scope_has(tx->scope, sqlite3_value_int64(values[0])));
+}
+
+static int authorize(void *ctx, int action, const char *table, const char *column,
+                     const char *db, const char *inner)
+{
+    const struct wx_tx *tx = ctx;
+
+    (void)column;
+    (void)db;
+    if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
+        return SQLITE_DENY;
+    if (action != SQLITE_READ || tx->is_trusting || !table || !is_walled(table))
+        return SQLITE_OK;
+    if (inner && ((strncmp(inner, "v_", 2) == 0 && strcmp(inner + 2, table) == 0) ||
+                  strncmp(inner, "wall_", 5) == 0))
+        return SQLITE_OK;
+    return SQLITE_DENY;
+}
+
+static enum wx_status build_one(struct wx_tx *tx, const struct wx_walled *w,
+                                struct wx_err *err)
+{
+    struct wx_buf sql = WX_BUF_INIT(8192);
+    enum wx_status status;
+
+    (void)wx_buf_printf(&sql,
+                        "CREATE TEMP VIEW v_%s AS SELECT * FROM main.%s"
+                        " WHERE wx_sees(%s);",
+                        w->table, w->table, w->owner);
+    if (tx->is_write)
+        (void)wx_buf_printf(
+            &sql,
+            "CREATE TEMP TRIGGER wall_update_%s BEFORE UPDATE ON main.%s"
+            " WHEN NOT wx_sees(OLD.%s) OR NOT wx_sees(NEW.%s)"
+            " BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;"
+            "CREATE TEMP TRIGGER wall_delete_%s BEFORE DELETE ON main.%s"
+            " WHEN NOT wx_sees(OLD.%s)"
+            " BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;",
+            w->table, w->table, w->owner, w->owner, w->table, w->table, w->owner);
+    (void)wx_buf_addc(&sql, '\0');
+    status = wx_office_exec(tx, sql.ptr, err);
+    wx_buf_clear(&sql);
+    return status;
+}
+
+enum wx_status wx_wall_build(struct wx_tx *tx, struct wx_err *err)
+{
+    struct wx_walled w;
+    enum wx_status status = WX_OK;
+
+    /* not SQLITE_DETERMINISTIC: the scope changes from one transaction to the next */
+    if (sqlite3_create_function(tx->db, "wx_sees", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS,
+                                tx, sees, NULL, NULL))
+        return wx_office_fail(tx, sqlite3_extended_errcode(tx->db), err);
+    for (size_t i = 0; !status && walled_at(i, &w); i++)
+        status = build_one(tx, &w, err);
+    if (!status)
+        sqlite3_set_authorizer(tx->db, authorize, tx);
+    return status;
+}

@@ -1,0 +1,9 @@
+/* Tables behind the second wall; for the files of this room only. */
+#ifndef WX_STORE_WALL_H
+#define WX_STORE_WALL_H
+
+struct wx_walled {
+    const char *table, *owner; /* owner: column with the unit's id */
+};
+
+#endif
