@@ -67,7 +67,9 @@ enum {
     /* what the office sends: webhooks and mail */
     WX_MAX_DELIVERY_BYTES = 20 << 10, /* a webhook's body; Standard Webhooks */
     WX_MAX_DELIVERY_HEADERS = 16,
-    WX_MAX_DELIVERY_ALLOW = 64,    /* address ranges of the office's settings */
+    WX_MAX_DELIVERY_ALLOW = 64,     /* address ranges of the office's settings */
+    WX_MAX_LOG_RECORD_BYTES = 2048, /* RFC 5424, 6.1: every receiver takes these */
+    WX_MAX_LOG_BATCH = 64,
     WX_MAX_MAIL_BYTES = 256 << 10, /* a whole message; ours are notes of some lines */
     WX_MAX_SMTP_LINE_BYTES = 2048, /* RFC 5321 says 512; servers write more */
     WX_MAX_SMTP_LINES = 100,       /* of one reply */

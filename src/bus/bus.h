@@ -19,6 +19,9 @@ enum wx_msg_type {
     WX_MSG_STOP,      /* end cleanly: no packet after this */
     WX_MSG_REGISTER,  /* u32 count, then each: str domain, unit, site code, police
                          code, icp, u8 unit kind; the register for look-ups */
+    /* notify → courier */
+    WX_MSG_COURIER, /* str certificates file, str name server, u32 count, str pins */
+    WX_MSG_LETTER,  /* notify/letter.h */
     /* worker → core */
     WX_MSG_READY = 32,  /* jailed; str: what confinement is in force */
     WX_MSG_EVIDENCE,    /* hash[32], u64 raw size, u8 codec, str bytes */
@@ -27,6 +30,7 @@ enum wx_msg_type {
     WX_MSG_FINDING,     /* str json */
     WX_MSG_PROGRESS,    /* u64 site, u32 pages, u32 queued, u64 requests, u64 bytes */
     WX_MSG_SITE_DONE,   /* str json: struct wx_site_result */
+    WX_MSG_LETTER_DONE, /* courier → notify; notify/letter.h */
     WX_MSG_LOG,         /* u8 level, str event, str detail */
 };
 

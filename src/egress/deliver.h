@@ -94,4 +94,18 @@ void wx_deliver_mail(struct wx_deliverer *deliverer, const struct wx_permit *per
                      const struct wx_mail *mail, int64_t timeout_ms,
                      struct wx_delivery_result *result);
 
+/* Records of RFC 5424 for the office's log server, each whole and without framing. */
+struct wx_log_batch {
+    struct wx_str host;
+    uint16_t port;
+    bool is_datagram; /* RFC 5426, unencrypted; else octet-counted (RFC 6587, 5425) */
+    bool is_tls;
+    const struct wx_str *records;
+    size_t n_records;
+};
+/* DELIVERED means "handed to the network": syslog has no answer. */
+void wx_deliver_log(struct wx_deliverer *deliverer, const struct wx_permit *permit,
+                    const struct wx_log_batch *batch, int64_t timeout_ms,
+                    struct wx_delivery_result *result);
+
 #endif

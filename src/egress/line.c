@@ -273,7 +273,10 @@ static bool connect_to(struct wx_line *line, const unsigned char *bytes,
     inet_ntop(to.ss_family, bytes, z, sizeof z);
     snprintf(line->result->address, sizeof line->result->address,
              n_bytes == 16 ? "[%s]:%u" : "%s:%u", z, port);
-    line->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    line->fd = socket(to.ss_family,
+                      (line->is_datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK |
+                          SOCK_CLOEXEC,
+                      0);
     if (line->fd < 0)
         return fail_plain(line, WX_DELIVERY_UNREACHABLE, strerror(errno));
     if (connect(line->fd, (struct sockaddr *)&to, len) < 0) {

@@ -23,9 +23,10 @@ struct wx_line {
     const struct wx_permit *permit;
     struct wx_delivery_result *result;
     int64_t begun_us, deadline_us;
-    int fd;        /* -1: none */
-    SSL *ssl;      /* NULL: plain */
-    bool is_plain; /* set before dialling: unencrypted, special addresses only */
+    int fd;           /* -1: none */
+    SSL *ssl;         /* NULL: plain */
+    bool is_datagram; /* set before dialling: UDP */
+    bool is_plain;    /* set before dialling: unencrypted, special addresses only */
     char host[256];
 };
 

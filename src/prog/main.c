@@ -1,8 +1,9 @@
 /*
  * wangxun: one binary, one short main per command. What a command may do stands at its
- * own main; "worker" is the jailed half of inspect and is started by it only.
+ * own main; "worker" and "courier" are jailed halves, started by their other half only.
  */
 #include "base/log.h"
+#include "notify/courier.h"
 #include "prog/options.h"
 #include "scan/worker.h"
 #include <signal.h>
@@ -74,6 +75,8 @@ int main(int argc, char **argv)
     set_log_level();
     if (strcmp(name, "worker") == 0)
         return wx_worker_main(WORKER_FD);
+    if (strcmp(name, "courier") == 0)
+        return wx_courier_main(WORKER_FD);
     if (strcmp(name, "--version") == 0) {
         printf("wangxun %s\n", WX_VERSION);
         return WX_EXIT_OK;
