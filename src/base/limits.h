@@ -74,6 +74,14 @@ enum {
     WX_MAX_SMTP_LINE_BYTES = 2048, /* RFC 5321 says 512; servers write more */
     WX_MAX_SMTP_LINES = 100,       /* of one reply */
 
+    /* the office */
+    WX_MAX_UNITS = 1 << 20,     /* largest unit id: a scope is a bitmap over them */
+    WX_MIN_PASSWORD_CHARS = 12, /* characters, not bytes (ASVS 6.2.1) */
+    WX_MAX_PASSWORD_CHARS = 128,
+    WX_MAX_AUDIT_FIELD_BYTES = 4096, /* of one field of an audit event */
+    WX_MAX_AUDIT_EVENT_BYTES = 32 << 10,
+    WX_MAX_CHECKPOINT_BYTES = 4096,
+
     /* messages between core and worker */
     WX_MAX_MESSAGE_BYTES = 20 << 20, /* one body, compressed, and its record */
 };

@@ -10,11 +10,21 @@
 
 #include "base/str.h"
 
+/* Authorities that objects are divided among (requirements 35, 36). A unit belongs to
+ * one of the first two; an item (a finding, an incident) may be marked with any. */
+enum wx_part {
+    WX_PART_GOVERNMENT = 1, /* 政府办, 网信办 */
+    WX_PART_CRYPTO = 2,     /* 密码管理局: inner network, ciphers */
+    WX_PART_GRADING = 4,    /* 公安: graded protection, incidents */
+    WX_PART_SECRET = 8,     /* 保密局: what may touch secrets */
+};
+
 struct wx_scope {
     bool sees_all;            /* every unit, present and future; bits are not asked */
     bool sees_office_records; /* records of the office itself: unit_id 0 */
     const uint64_t *bits;     /* n_bits bits, (n_bits + 63) / 64 words; the arena's */
     size_t n_bits;            /* a unit id at or past it is not in the set */
+    uint32_t parts;           /* WX_PART_: items so marked are seen, of whatever unit */
 };
 
 /* False for ids below 0: no record has one. */
@@ -28,6 +38,13 @@ static inline bool wx_scope_has(const struct wx_scope *scope, int64_t unit_id)
         return true;
     return (uint64_t)unit_id < scope->n_bits &&
            (scope->bits[unit_id >> 6] >> (unit_id & 63) & 1);
+}
+
+/* The same for an item that bears marks of its own. */
+static inline bool wx_scope_has_item(const struct wx_scope *scope, int64_t unit_id,
+                                     uint32_t parts)
+{
+    return (scope->parts & parts) || wx_scope_has(scope, unit_id);
 }
 
 #endif
