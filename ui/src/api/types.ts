@@ -1,0 +1,72 @@
+/* Shapes several pages share. What only one page reads is declared in that page. */
+
+export type Lang = 'zh' | 'en'
+export type Words = Record<Lang, string>
+
+export interface Session {
+  account: { id: number | string; login: string; name: string; lang: Lang }
+  office?: { name: string }
+  roles: string[]
+  unit: { id: number | string; name: string } | null
+  rights: string[]
+  idle_s: number
+  expires_at: string
+  step_up_until: string | null
+  enrol_totp?: boolean
+  totp?: boolean
+}
+
+export type FieldKind =
+  | 'text'
+  | 'text_long'
+  | 'int'
+  | 'bool'
+  | 'date'
+  | 'time'
+  | 'enum'
+  | 'enums'
+  | 'ref'
+  | 'phone'
+  | 'email'
+  | 'domain'
+  | 'url'
+  | 'json'
+
+export interface SchemaValue {
+  value: string
+  label: Words
+}
+
+export interface SchemaField {
+  name: string
+  kind: FieldKind
+  label: Words
+  hint?: Words
+  required?: boolean
+  read_only?: boolean
+  masked?: boolean
+  max?: number
+  values?: SchemaValue[]
+  ref?: string
+  filter?: boolean
+  sort?: boolean
+  search?: boolean
+  list?: boolean
+  group?: string
+  group_label?: Words
+}
+
+export interface SchemaKind {
+  name: string
+  plural: string
+  label: Words
+  owner: string
+  fields: SchemaField[]
+}
+
+/* A record as the API gives it: its own fields beside these. */
+export interface RecordRow {
+  id: number | string
+  rev?: number
+  [field: string]: unknown
+}

@@ -1,0 +1,20 @@
+import { onScopeDispose } from 'vue'
+import { onEvent, type ServerEvent } from './events'
+
+/* Listens while the calling component lives; a burst becomes one call per WAIT_MS. */
+export function useEvents(kinds: string[], reload: (last: ServerEvent) => void, waitMs = 400) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let last: ServerEvent
+  const soon = (event: ServerEvent) => {
+    last = event
+    timer ??= setTimeout(() => {
+      timer = undefined
+      reload(last)
+    }, waitMs)
+  }
+  const ends = [...kinds, 'resync'].map((kind) => onEvent(kind, soon))
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    for (const end of ends) end()
+  })
+}
