@@ -9,7 +9,7 @@
 static const char dash[] = "\xE2\x80\x94 ";
 enum { ID = 4, SIGNATURE = 64, ALGORITHM_ED25519 = 1 };
 
-struct wx_checkpoint_key wx_checkpoint_public(const struct wx_key *secret)
+struct wx_checkpoint_key wx_checkpoint_public(const struct wx_seal_key *secret)
 {
     EVP_PKEY *pkey =
         EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret->bytes, 32);
@@ -85,7 +85,7 @@ static void body_add(const struct wx_checkpoint *checkpoint, struct wx_buf *out)
                         wx_chain_hash_name(checkpoint->kind));
 }
 
-static void sign(const struct wx_key *secret, struct wx_str body,
+static void sign(const struct wx_seal_key *secret, struct wx_str body,
                  unsigned char signature[SIGNATURE])
 {
     EVP_PKEY *pkey =
@@ -116,7 +116,7 @@ static bool is_signed(const struct wx_checkpoint_key *key, struct wx_str body,
 }
 
 enum wx_status wx_checkpoint_write(const struct wx_checkpoint *checkpoint,
-                                   const struct wx_key *secret, struct wx_buf *out,
+                                   const struct wx_seal_key *secret, struct wx_buf *out,
                                    struct wx_err *err)
 {
     struct wx_checkpoint_key key = wx_checkpoint_public(secret);

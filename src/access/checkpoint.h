@@ -30,7 +30,7 @@ struct wx_checkpoint {
 struct wx_checkpoint_key { /* public */
     unsigned char bytes[32];
 };
-struct wx_checkpoint_key wx_checkpoint_public(const struct wx_key *secret);
+struct wx_checkpoint_key wx_checkpoint_public(const struct wx_seal_key *secret);
 /* "origin+id+key" for the outside to keep: a verifier key of signed notes. */
 void wx_checkpoint_verifier(const struct wx_checkpoint_key *key, struct wx_str origin,
                             struct wx_buf *out);
@@ -42,7 +42,7 @@ WX_MUST_CHECK enum wx_status wx_checkpoint_verifier_parse(struct wx_str text,
                                                           struct wx_err *err);
 
 WX_MUST_CHECK enum wx_status wx_checkpoint_write(const struct wx_checkpoint *checkpoint,
-                                                 const struct wx_key *secret,
+                                                 const struct wx_seal_key *secret,
                                                  struct wx_buf *out,
                                                  struct wx_err *err);
 /* WX_E_INVALID: not a checkpoint, or not signed with KEY (NULL: signature not asked).

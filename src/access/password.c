@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/seal.h"
 #include <argon2.h>
 #include <pthread.h>
 #include <stdlib.h>

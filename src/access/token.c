@@ -1,28 +1,10 @@
 #include "access/token.h"
 
-#include "base/err.h"
-#include <errno.h>
+#include "base/seal.h"
 #include <openssl/crypto.h>
-#include <sys/random.h>
 
 static const char digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-void wx_random(void *out, size_t n)
-{
-    unsigned char *at = out;
-
-    while (n) {
-        ssize_t got = getrandom(at, n, 0);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            WX_BUG("the kernel gives no random bytes");
-        at += got;
-        n -= (size_t)got;
-    }
-}
 
 struct wx_token wx_token_make(void)
 {

@@ -13,8 +13,6 @@ struct wx_token {
     char text[WX_TOKEN_CHARS + 1]; /* base64url without padding */
 };
 
-/* The kernel's random bytes; aborts when it has none (nothing could go on safely). */
-void wx_random(void *out, size_t n);
 struct wx_token wx_token_make(void);
 bool wx_token_is_formed(struct wx_str text); /* could it be one at all? */
 struct wx_sha256 wx_token_hash(struct wx_str text);

@@ -1,6 +1,7 @@
 #include "access/totp.h"
 
 #include "access/token.h"
+#include "base/seal.h"
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdio.h>

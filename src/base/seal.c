@@ -59,20 +59,23 @@ enum wx_status wx_seal_key_load(const char *path, bool create, struct wx_seal_ke
 {
     enum wx_status st = WX_OK;
     struct stat about;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
     if (fd < 0 && errno == ENOENT && create) {
         st = key_make(path, err);
         if (st)
             return st;
-        fd = open(path, O_RDONLY | O_CLOEXEC);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     }
     if (fd < 0)
         return wx_fail_errno(err, "cannot open key '%s'", path);
     if (fstat(fd, &about) < 0)
         st = wx_fail_errno(err, "cannot look at key '%s'", path);
-    else if (about.st_mode & 077)
-        st = wx_fail(err, WX_E_INVALID, "key '%s' can be read by others; chmod 600",
+    else if (!S_ISREG(about.st_mode) || (about.st_mode & 077) ||
+             about.st_uid != geteuid())
+        st = wx_fail(err, WX_E_INVALID,
+                     "key '%s' can be read or changed by others; give it to the "
+                     "server's user and chmod 600",
                      path);
     else if (about.st_size != WX_SEAL_KEY_BYTES ||
              read(fd, out->bytes, WX_SEAL_KEY_BYTES) != WX_SEAL_KEY_BYTES)

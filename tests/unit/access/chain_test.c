@@ -319,7 +319,7 @@ static void line__has_one_spelling(void **state)
 
 static void checkpoint__key_is_that_of_rfc_8032(void **state)
 {
-    struct wx_key secret;
+    struct wx_seal_key secret;
     struct wx_checkpoint_key key;
     char hex[65];
 
@@ -342,7 +342,7 @@ static void checkpoint__reads_back_and_no_byte_may_change(void **state)
                          back;
     struct wx_buf text = WX_BUF_INIT(WX_MAX_CHECKPOINT_BYTES),
                   verifier = WX_BUF_INIT(WX_MAX_CHECKPOINT_BYTES);
-    struct wx_key secret, other;
+    struct wx_seal_key secret, other;
     struct wx_checkpoint_key key, parsed, wrong;
     struct wx_arena arena;
     struct wx_str origin;
