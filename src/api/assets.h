@@ -29,7 +29,7 @@ struct wx_asset {
  * Style attributes are set by Element Plus for places and sizes; style elements and
  * foreign sheets are refused.
  */
-#define WX_ASSETS_CSP                                                                  \
+#define WX_ASSET_CSP                                                                   \
     "default-src 'none'; script-src 'self'; style-src 'self'; "                        \
     "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "    \
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "      \
