@@ -82,6 +82,10 @@ enum {
     WX_MAX_AUDIT_EVENT_BYTES = 32 << 10,
     WX_MAX_CHECKPOINT_BYTES = 4096,
 
+    /* the office's server */
+    WX_MAX_REQUEST_BYTES = 1 << 20,  /* JSON of one request */
+    WX_MAX_UPLOAD_BYTES = 64 << 20,  /* a register, an attachment */
+
     /* messages between core and worker */
     WX_MAX_MESSAGE_BYTES = 20 << 20, /* one body, compressed, and its record */
 };

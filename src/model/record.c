@@ -18,11 +18,10 @@
 
 #include "model/record/fields.inc"
 
+#define N_FIELDS(name) (sizeof fields_##name / sizeof fields_##name[0])
 static const struct wx_record_kind kinds[] = {
-#define R(name, plural, zh, en, owner, read, write)                                    \
-    {#name, plural,        zh,                                                         \
-     en,    owner,         read,                                                       \
-     write, fields_##name, sizeof fields_##name / sizeof fields_##name[0]},
+#define R(name, plural, zh, en, owner, read, write, retire)                            \
+    {#name, plural, zh, en, owner, fields_##name, N_FIELDS(name)},
 #include "model/record/records.def"
 #undef R
 };

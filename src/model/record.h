@@ -60,7 +60,6 @@ struct wx_record_kind {
     const char *name, *plural; /* "site", "sites" (paths of the API) */
     const char *zh, *en;
     const char *owner;              /* column with the unit it belongs to */
-    const char *read_op, *write_op; /* operations of policy/roles.policy */
     const struct wx_record_field *fields;
     size_t n_fields;
 };

@@ -40,6 +40,20 @@ static inline bool wx_scope_has(const struct wx_scope *scope, int64_t unit_id)
            (scope->bits[unit_id >> 6] >> (unit_id & 63) & 1);
 }
 
+/* Is everything that INNER sees also seen by OUTER? */
+static inline bool wx_scope_covers(const struct wx_scope *outer,
+                                   const struct wx_scope *inner)
+{
+    if (inner->sees_office_records && !outer->sees_office_records)
+        return false;
+    if (outer->sees_all || inner->sees_all)
+        return outer->sees_all;
+    for (size_t i = 0; i < (inner->n_bits + 63) / 64; i++)
+        if (inner->bits[i] & ~(i < (outer->n_bits + 63) / 64 ? outer->bits[i] : 0))
+            return false;
+    return true;
+}
+
 /* The same for an item that bears marks of its own. */
 static inline bool wx_scope_has_item(const struct wx_scope *scope, int64_t unit_id,
                                      uint32_t parts)

@@ -15,13 +15,14 @@ static enum wx_status status_of(int code)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return WX_E_AGAIN;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return WX_E_INVALID;
     case SQLITE_TOOBIG:
         return WX_E_TOO_BIG;
     case SQLITE_CONSTRAINT:
-        return code == SQLITE_CONSTRAINT_TRIGGER ? WX_E_OUT_OF_SCOPE : WX_E_EXISTS;
+        return code == SQLITE_CONSTRAINT_TRIGGER ? WX_E_OUT_OF_SCOPE
+               : code == SQLITE_CONSTRAINT_UNIQUE ||
+                       code == SQLITE_CONSTRAINT_PRIMARYKEY
+                   ? WX_E_EXISTS
+                   : WX_E_IO;
     default:
         return WX_E_IO;
     }

@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "oracle.h"
-#include "model/record.h"
 
 /* xorshift: the same worlds on every machine. */
 static uint64_t next(uint64_t *seed)
@@ -274,20 +273,6 @@ static void policy__names_in_order_of_the_text(void **state)
     assert_false(wx_role_find(WX_STR("anyone"), &role));
 }
 
-static void policy__every_record_kind_names_operations_it_has(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < wx_record_kind_count(); i++) {
-        const struct wx_record_kind *kind = wx_record_kind_at(i);
-        enum wx_op op;
-
-        if (!wx_op_find(wx_str_of(kind->read_op), &op) ||
-            !wx_op_find(wx_str_of(kind->write_op), &op))
-            fail_msg("records.def: '%s' names '%s' and '%s', the policy lacks one",
-                     kind->name, kind->read_op, kind->write_op);
-    }
-}
-
 /* What the requirements say outright, written down by hand: no slip of the policy that
  * both readings would share. */
 static void policy__holds_what_the_requirements_say(void **state)
@@ -403,7 +388,6 @@ int main(void)
     struct oracle *o = oracle_read();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(policy__names_in_order_of_the_text, o),
-        cmocka_unit_test(policy__every_record_kind_names_operations_it_has),
         cmocka_unit_test(policy__holds_what_the_requirements_say),
         cmocka_unit_test_prestate(ask__full_matrix_agrees_with_brute_force, o),
         cmocka_unit_test_prestate(ask__agrees_with_brute_force_over_random_worlds, o),

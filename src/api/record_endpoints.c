@@ -1,0 +1,232 @@
+#include "api/record_endpoints.h"
+
+#include "api/handlers.h"
+#include "store/record.h"
+
+static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
+#define R(name, plural, zh, en, owner, read, write, retire)                            \
+    {{"GET", "/api/v1/" plural, WX_OP_##read, wx_find_list, wx_records_list, 0, "",    \
+      "list:" #name, zh "列表", en ": list"},                                          \
+     {"POST", "/api/v1/" plural, WX_OP_##write, wx_find_nothing, wx_records_create, 0, \
+      "record:" #name, "record:" #name, "新增" zh, en ": add"},                        \
+     {"GET", "/api/v1/" plural "/{id}", WX_OP_##read, wx_find_record, wx_record_read,  \
+      0, "", "record:" #name, "查看" zh, en ": read"},                                 \
+     {"PATCH", "/api/v1/" plural "/{id}", WX_OP_##write, wx_find_record,               \
+      wx_record_change, WX_EP_IF_MATCH, "patch:" #name, "record:" #name, "修改" zh,    \
+      en ": change"},                                                                  \
+     {"DELETE", "/api/v1/" plural "/{id}", WX_OP_##retire, wx_find_record,             \
+      wx_record_remove, WX_EP_IF_MATCH, "", "", "注销" zh, en ": retire"},             \
+     {"GET", "/api/v1/" plural "/{id}/history", WX_OP_REGISTER_HISTORY,                \
+      wx_find_record, wx_record_past, 0, "", "History", zh "变更记录",                 \
+      en ": history"}},
+#include "model/record/records.def"
+#undef R
+};
+
+const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
+                                             size_t i)
+{
+    return &endpoints[kind - wx_record_kind_at(0)][i];
+}
+
+/* Numbers in full for whoever may see them of all he is shown; the list of somebody who
+ * may only for some units shows them masked. */
+static bool shows_phones(struct wx_call *call)
+{
+    if (call->object.is_list) {
+        struct wx_scope phones;
+
+        wx_access_scope(&call->who, WX_OP_PERSON_PHONE, &call->arena, &phones);
+        return wx_access_may(&call->who, WX_OP_PERSON_PHONE) &&
+               wx_scope_covers(&phones, &call->scope);
+    }
+    return wx_call_may(call, WX_OP_PERSON_PHONE);
+}
+
+enum wx_status wx_records_list(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_record_query query = {
+        .kind = call->kind,
+        .filter = wx_call_param(call, "q"),
+        .sort = wx_call_param(call, "sort"),
+        .cursor = wx_call_param(call, "cursor"),
+        .with_total = !wx_str_eqz(wx_call_param(call, "total"), "no"),
+        .shows_masked = shows_phones(call),
+        .in_english = call->lang == WX_EN,
+        .now_s = call->now_s,
+    };
+    struct wx_record_page page;
+    struct wx_json j = wx_call_json(call);
+    enum wx_status status;
+
+    if (!wx_call_number(call, "limit", 50, 500, &query.limit))
+        return wx_fail(err, WX_E_INVALID, "'limit' must be 1 to 500");
+    wx_json_open(&j, '{');
+    wx_json_key(&j, "items");
+    wx_json_open(&j, '[');
+    status = wx_record_list(call->tx, &call->arena, &query, &j, &page, err);
+    if (status == WX_E_INVALID)
+        return wx_call_refuse(call, WX_P_BAD_PARAM, err, "%s", err->text);
+    if (status)
+        return status;
+    wx_json_close(&j, ']');
+    wx_json_key(&j, "next");
+    if (page.next.len)
+        wx_json_str(&j, page.next);
+    else
+        wx_json_null(&j);
+    if (page.total >= 0)
+        wx_json_kint(&j, "total", page.total);
+    wx_json_close(&j, '}');
+    return WX_OK;
+}
+
+static enum wx_status put_one(struct wx_call *call, int64_t id, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    struct wx_record_facts facts;
+    enum wx_status status =
+        wx_record_facts(call->tx, &call->arena, call->kind, id, &facts, err);
+
+    if (!status)
+        status = wx_record_get(call->tx, &call->arena, call->kind, id,
+                               shows_phones(call), &j, err);
+    if (!status)
+        wx_call_etag(call, facts.rev);
+    return status;
+}
+
+static struct wx_record_by by_caller(const struct wx_call *call)
+{
+    return (struct wx_record_by){call->who.account_id, call->now_s};
+}
+
+static enum wx_status no_body(struct wx_call *call, struct wx_err *err)
+{
+    return wx_call_refuse(call, WX_P_MALFORMED, err, "a JSON object is needed");
+}
+
+/* May he add to that unit? Asked again, since only the body says whose it will be. */
+static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
+{
+    int64_t unit_id = wx_call_int(call, "unit_id");
+
+    if (strcmp(call->kind->owner, "id") == 0) /* a unit: its parent answers for it */
+        unit_id = wx_call_int(call, "parent_id");
+    call->object = (struct wx_object){
+        .exists = true, .unit_id = unit_id, .made_by = call->who.account_id};
+    if (wx_access_ask(&call->who, call->endpoint->op, &call->object) != WX_ALLOW)
+        return wx_call_refuse(call, WX_P_FORBIDDEN, err,
+                              "unit %lld is not within your responsibility",
+                              (long long)unit_id);
+    return WX_OK;
+}
+
+enum wx_status wx_records_create(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_record_by by = by_caller(call);
+    struct wx_record_facts facts;
+    int64_t id;
+    enum wx_status status;
+
+    if (!json_is_object(call->json))
+        return no_body(call, err);
+    status = wx_record_check(call->kind, call->json, true, &call->problems, err);
+    if (!status)
+        status = ask_owner(call, err);
+    if (!status)
+        status = wx_record_create(call->tx, call->kind, call->json, &by, &id,
+                                  &call->problems, err);
+    if (status)
+        return status;
+    if (strcmp(call->kind->owner, "id") == 0)
+        status = wx_call_units_changed(call, err);
+    if (!status)
+        status = wx_record_facts(call->tx, &call->arena, call->kind, id, &facts, err);
+    if (!status)
+        status = put_one(call, id, err);
+    if (status)
+        return status;
+    wx_call_created(call, call->kind->plural, id);
+    wx_call_audit(call, call->kind->name, id, facts.unit_id);
+    wx_call_event(call, "record.created", call->kind->name, id, facts.unit_id);
+    return status;
+}
+
+enum wx_status wx_record_read(struct wx_call *call, struct wx_err *err)
+{
+    return put_one(call, call->object_id, err);
+}
+
+enum wx_status wx_record_change(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_record_by by = by_caller(call);
+    struct wx_object object = call->object;
+    int64_t rev;
+    enum wx_status status;
+
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
+    if (!json_is_object(call->json))
+        return no_body(call, err);
+    status = wx_record_check(call->kind, call->json, false, &call->problems, err);
+    if (!status && (json_object_get(call->json, "unit_id") ||
+                    json_object_get(call->json, "parent_id")))
+        status = ask_owner(call, err); /* it is given to another unit */
+    call->object = object;
+    if (!status)
+        status = wx_record_update(call->tx, call->kind, call->object_id, rev,
+                                  call->json, &by, &call->problems, err);
+    if (status == WX_E_AGAIN)
+        return wx_call_refuse(call, WX_P_CONFLICT, err, "%s", err->text);
+    if (status)
+        return status;
+    if (strcmp(call->kind->owner, "id") == 0)
+        status = wx_call_units_changed(call, err);
+    if (status)
+        return status;
+    wx_call_event(call, "record.changed", call->kind->name, call->object_id,
+                  call->object.unit_id);
+    return put_one(call, call->object_id, err);
+}
+
+enum wx_status wx_record_remove(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_record_by by = by_caller(call);
+    int64_t rev;
+    enum wx_status status;
+
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
+    status =
+        wx_record_retire(call->tx, call->kind, call->object_id, rev, true, &by, err);
+    if (status == WX_E_AGAIN)
+        return wx_call_refuse(call, WX_P_CONFLICT, err, "%s", err->text);
+    if (status)
+        return status;
+    wx_call_event(call, "record.retired", call->kind->name, call->object_id,
+                  call->object.unit_id);
+    call->http_status = 204;
+    return WX_OK;
+}
+
+enum wx_status wx_record_past(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    struct wx_str before = wx_call_param(call, "cursor");
+    uint64_t before_id = 0;
+    uint32_t limit;
+    enum wx_status status;
+
+    if (!wx_call_number(call, "limit", 50, 500, &limit) ||
+        (before.len && !wx_str_to_u64(before, INT64_MAX, &before_id)))
+        return wx_call_refuse(call, WX_P_BAD_PARAM, err, "'limit' or 'cursor'");
+    wx_json_open(&j, '{');
+    wx_json_key(&j, "items");
+    wx_json_open(&j, '[');
+    status = wx_record_history(call->tx, call->kind, call->object_id,
+                               (int64_t)before_id, limit, shows_phones(call), &j, err);
+    wx_json_close(&j, ']');
+    wx_json_close(&j, '}');
+    return status;
+}

@@ -1,0 +1,13 @@
+/* One-time links for the first administrator: printed by serve, and on demand. */
+#ifndef WX_PROG_SETUP_LINK_H
+#define WX_PROG_SETUP_LINK_H
+
+#include "store/office.h"
+
+/* A fresh link (1 hour) when the office has no account yet. */
+WX_MUST_CHECK enum wx_status wx_setup_link_if_needed(struct wx_office *office,
+                                                     const char *url, char link[400],
+                                                     bool *is_needed,
+                                                     struct wx_err *err);
+
+#endif
