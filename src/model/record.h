@@ -59,7 +59,7 @@ struct wx_record_field {
 struct wx_record_kind {
     const char *name, *plural; /* "site", "sites" (paths of the API) */
     const char *zh, *en;
-    const char *owner;              /* column with the unit it belongs to */
+    const char *owner; /* column with the unit it belongs to */
     const struct wx_record_field *fields;
     size_t n_fields;
 };

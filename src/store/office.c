@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "store/office.h"
 
+#include "base/clock.h"
 #include "store/office_inner.h"
 #include "store/query.h"
 #include <errno.h>
@@ -242,13 +243,12 @@ enum wx_status wx_tx_read(struct wx_office *office, const struct wx_scope *scope
 enum wx_status wx_tx_write(struct wx_office *office, const struct wx_scope *scope,
                            struct wx_tx **out, struct wx_err *err)
 {
-    struct timespec until;
+    struct timespec until = {.tv_sec = wx_now_s()};
     enum wx_status status;
 
     if (!office->writer)
         return wx_fail(err, WX_E_UNSUPPORTED, "'%s' was opened for reading",
                        office->dir);
-    clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec += BUSY_MS / 1000;
     if (pthread_mutex_timedlock(&office->turn, &until))
         return wx_fail(err, WX_E_AGAIN, "the database is busy with another change");
