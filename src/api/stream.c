@@ -5,6 +5,7 @@
  * id, never content: the page then asks for it and the access question is put again.
  * A client that comes back says Last-Event-ID and gets what it missed.
  */
+#include "api/handlers.h"
 #include "api/server_inner.h"
 
 #include "base/limits.h"

@@ -432,7 +432,7 @@ enum wx_status wx_record_history(struct wx_tx *tx, const struct wx_record_kind *
                                  struct wx_err *err)
 {
     struct wx_query q = wx_query(
-        tx, "SELECT id, rev, at_s, account_id, change FROM history WHERE kind = ?"
+        tx, "SELECT id, rev, at_s, account_id, change FROM v_history WHERE kind = ?"
             " AND record_id = ? AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?");
 
     wx_query_z(&q, kind->name);
