@@ -86,6 +86,13 @@ enum {
     WX_MAX_REQUEST_BYTES = 1 << 20,  /* JSON of one request */
     WX_MAX_UPLOAD_BYTES = 64 << 20,  /* a register, an attachment */
 
+    /* uploads, read in the jailed child */
+    WX_MAX_ATTACHMENT_BYTES = 32 << 20,
+    WX_MAX_FOREIGN_BYTES = 32 << 20,     /* findings of another tool, one file */
+    WX_MAX_FOREIGN_ITEMS = 100000,       /* findings or map features of one file */
+    WX_MAX_FOREIGN_ITEM_BYTES = 1 << 20, /* one of them, as JSON */
+    WX_MAX_GEOJSON_BYTES = 8 << 20,      /* a province's townships are 3 MiB */
+
     /* messages between core and worker */
     WX_MAX_MESSAGE_BYTES = 20 << 20, /* one body, compressed, and its record */
 };

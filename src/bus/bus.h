@@ -32,6 +32,14 @@ enum wx_msg_type {
     WX_MSG_SITE_DONE,   /* str json: struct wx_site_result */
     WX_MSG_LETTER_DONE, /* courier → notify; notify/letter.h */
     WX_MSG_LOG,         /* u8 level, str event, str detail */
+
+    /* server → reader of uploads (convert/) */
+    WX_MSG_CONVERT = 64, /* str json: what the upload is, and the child's bounds */
+    /* reader → server */
+    WX_MSG_ROW = 96, /* u32 number, u32 count, then each: str cell */
+    WX_MSG_ITEM,     /* str json: a finding, a map feature */
+    WX_MSG_DONE,     /* str json: about the whole */
+    WX_MSG_FAILED,   /* u8 status, str text */
 };
 
 struct wx_msg_out {

@@ -1,8 +1,10 @@
 /*
  * wangxun: one binary, one short main per command. What a command may do stands at its
- * own main; "worker" and "courier" are jailed halves, started by their other half only.
+ * own main; "worker", "courier" and "convert" are jailed halves, started by their other
+ * half only.
  */
 #include "base/log.h"
+#include "convert/convert.h"
 #include "notify/courier.h"
 #include "prog/options.h"
 #include "scan/worker.h"
@@ -77,6 +79,8 @@ int main(int argc, char **argv)
         return wx_worker_main(WORKER_FD);
     if (strcmp(name, "courier") == 0)
         return wx_courier_main(WORKER_FD);
+    if (strcmp(name, "convert") == 0)
+        return wx_convert_main(WORKER_FD, WORKER_FD + 1);
     if (strcmp(name, "--version") == 0) {
         printf("wangxun %s\n", WX_VERSION);
         return WX_EXIT_OK;

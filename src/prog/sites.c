@@ -1,9 +1,12 @@
 #include "prog/sites.h"
 
-#include "base/limits.h"
+#include "convert/convert.h"
 #include "register/import.h"
 #include "wire/url.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 enum { PROBLEMS_SHOWN = 20 };
 
@@ -68,30 +71,42 @@ static void tell_problems(enum wx_lang lang, const struct wx_import *import)
     wx_buf_clear(&line);
 }
 
-/*
- * The file's bytes are kept in ARENA: sites point into them. A register is the user's
- * own upload; a later server parses it in a jailed child.
- */
+static enum wx_status open_register(const char *path, int *fd, struct wx_err *err)
+{
+    *fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    if (*fd < 0)
+        return errno == ENOENT
+                   ? wx_fail(err, WX_E_NOT_FOUND, "'%s' does not exist", path)
+                   : wx_fail_errno(err, "cannot read '%s'", path);
+    return WX_OK;
+}
+
+/* The file is read in a jailed child; sites point into ARENA. A register of a whole
+ * province may take more than an upload may. */
 static enum wx_status add_register(struct wx_arena *arena, enum wx_lang lang,
                                    const char *path, struct wx_sites *out,
                                    struct wx_err *err)
 {
-    struct wx_buf file = WX_BUF_INIT(WX_MAX_REGISTER_BYTES);
+    struct wx_convert_job job = {
+        .kind = WX_CONVERT_TABLE,
+        .lang = lang,
+        .memory_bytes = 1ull << 30,
+        .cpu_s = 60,
+        .wall_ms = 120000,
+    };
+    struct wx_convert_answer answer;
     struct wx_import import = {0};
-    struct wx_table table;
-    enum wx_status st = wx_buf_read_file(&file, path, err);
+    enum wx_status st = open_register(path, &job.fd, err);
     struct wx_err why = {0};
 
-    if (!st) {
-        struct wx_str bytes = wx_arena_str(arena, wx_buf_str(&file));
-
-        st = wx_table_read(arena, bytes, &table, &why);
-        if (!st)
-            st = wx_register_import(arena, &table, &import, &why);
-        if (st)
-            st = wx_fail(err, st, "register '%s': %s", path, why.text);
-    }
-    wx_buf_clear(&file);
+    if (st)
+        return st;
+    st = wx_convert_run(&job, arena, &answer, &why);
+    if (!st)
+        st = wx_register_import(arena, &answer.table, &import, &why);
+    if (st)
+        st = wx_fail(err, st, "register '%s': %s", path, why.text);
+    close(job.fd);
     tell_problems(lang, &import);
     out->n_problems += (uint32_t)import.n_problems + import.n_more_problems;
     for (size_t i = 0, n_targets = out->n_sites; !st && i < import.n_sites; i++) {

@@ -1,5 +1,7 @@
 #include "base/limits.h"
+#include "wire/charset.h"
 #include "wire/table_rows.h"
+#include <libxml/parser.h>
 
 /* White space of every kind that cells are padded with. */
 static struct wx_str cell_trim(struct wx_str s)
@@ -44,8 +46,7 @@ enum wx_status wx_table_end_row(struct wx_table_rows *rows, struct wx_err *err)
         return WX_OK;
     rows->n_all_cells += n;
     if (t->n_rows == WX_MAX_REGISTER_ROWS || rows->n_all_cells > WX_TABLE_MAX_CELLS)
-        return wx_fail(err, WX_E_TOO_BIG,
-                       "row %u: more than %d rows or %d cells; split the table",
+        return wx_fail(err, WX_E_TOO_BIG, wx_text(rows->lang, WX_T_TABLE_TOO_MANY_ROWS),
                        rows->number, WX_MAX_REGISTER_ROWS, WX_TABLE_MAX_CELLS);
     if (t->n_rows == cap) {
         cap = cap ? cap * 2 : 64;
@@ -64,29 +65,29 @@ enum wx_status wx_table_end_row(struct wx_table_rows *rows, struct wx_err *err)
 static const struct {
     const char *magic;
     size_t n;
-    const char *what;
+    enum wx_text what;
 } strangers[] = {
-    {"%PDF", 4, "a PDF document, not a table; ask for the .xlsx or .csv it came from"},
-    {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8,
-     "an old Excel file (.xls) or one with a password; save it as .xlsx without one"},
-    {"\x89PNG", 4, "a picture (PNG), not a table"},
-    {"\xFF\xD8\xFF", 3, "a picture (JPEG), not a table"},
-    {"GIF8", 4, "a picture (GIF), not a table"},
-    {"\x1f\x8b", 2, "a gzip archive; unpack it first"},
-    {"Rar!", 4, "a RAR archive; unpack it first"},
-    {"7z\xBC\xAF\x27\x1C", 6, "a 7z archive; unpack it first"},
+    {"%PDF", 4, WX_T_TABLE_IS_PDF},
+    {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8, WX_T_TABLE_IS_XLS},
+    {"\x89PNG", 4, WX_T_TABLE_IS_PICTURE},
+    {"\xFF\xD8\xFF", 3, WX_T_TABLE_IS_PICTURE},
+    {"GIF8", 4, WX_T_TABLE_IS_PICTURE},
+    {"\x1f\x8b", 2, WX_T_TABLE_IS_ARCHIVE},
+    {"Rar!", 4, WX_T_TABLE_IS_ARCHIVE},
+    {"7z\xBC\xAF\x27\x1C", 6, WX_T_TABLE_IS_ARCHIVE},
     {"\x7f"
      "ELF",
-     4, "a program, not a table"},
-    {"MZ\x90", 3, "a program, not a table"},
-    {"SQLite format 3", 15, "a database (SQLite), not a table"},
-    {"<html", 5, "a web page; open it in Excel or WPS and save it as .xlsx"},
-    {"<!doctype", 9, "a web page; open it in Excel or WPS and save it as .xlsx"},
-    {"<?xml", 5, "an XML file; open it in Excel or WPS and save it as .xlsx"},
-    {"{\\rtf", 5, "an RTF document, not a table"},
+     4, WX_T_TABLE_IS_PROGRAM},
+    {"MZ\x90", 3, WX_T_TABLE_IS_PROGRAM},
+    {"SQLite format 3", 15, WX_T_TABLE_IS_DATABASE},
+    {"<html", 5, WX_T_TABLE_IS_PAGE},
+    {"<!doctype", 9, WX_T_TABLE_IS_PAGE},
+    {"<?xml", 5, WX_T_TABLE_IS_XML},
+    {"{\\rtf", 5, WX_T_TABLE_IS_RTF},
 };
 
-static const char *stranger_name(struct wx_str bytes)
+/* WX_TEXT_COUNT: none of them. */
+static enum wx_text stranger_name(struct wx_str bytes)
 {
     struct wx_str text = bytes;
 
@@ -100,24 +101,39 @@ static const char *stranger_name(struct wx_str bytes)
             (magic.ptr[0] == '<' && wx_str_ieq(wx_str_sub(text, 0, magic.len), magic)))
             return strangers[i].what;
     }
-    return NULL;
+    return WX_TEXT_COUNT;
+}
+
+/* libxml2 writes to standard error what its readers have already said. */
+static void say_nothing(void *ctx, const char *text, ...)
+{
+    (void)ctx;
+    (void)text;
+}
+
+void wx_table_prepare(void)
+{
+    wx_charset_prepare();
+    xmlInitParser();
+    xmlSetGenericErrorFunc(NULL, say_nothing);
 }
 
 enum wx_status wx_table_read(struct wx_arena *arena, struct wx_str bytes,
-                             struct wx_table *out, struct wx_err *err)
+                             enum wx_lang lang, struct wx_table *out,
+                             struct wx_err *err)
 {
-    const char *what;
+    enum wx_text what;
 
     *out = (struct wx_table){0};
     if (!bytes.len)
-        return wx_fail(err, WX_E_INVALID, "the file is empty");
+        return wx_fail(err, WX_E_INVALID, "%s", wx_text(lang, WX_T_TABLE_EMPTY));
     if (bytes.len > WX_MAX_REGISTER_BYTES)
-        return wx_fail(err, WX_E_TOO_BIG, "%zu MiB, more than %d MiB; split the table",
-                       bytes.len >> 20, WX_MAX_REGISTER_BYTES >> 20);
+        return wx_fail(err, WX_E_TOO_BIG, wx_text(lang, WX_T_TABLE_TOO_BIG),
+                       (int)(bytes.len >> 20), WX_MAX_REGISTER_BYTES >> 20);
     if (wx_str_starts(bytes, "PK\x03\x04") || wx_str_starts(bytes, "PK\x05\x06"))
-        return wx_table_read_xlsx(arena, bytes, out, err);
+        return wx_table_read_xlsx(arena, bytes, lang, out, err);
     what = stranger_name(bytes);
-    if (what)
-        return wx_fail(err, WX_E_INVALID, "this is %s", what);
-    return wx_table_read_csv(arena, bytes, out, err);
+    if (what != WX_TEXT_COUNT)
+        return wx_fail(err, WX_E_INVALID, "%s", wx_text(lang, what));
+    return wx_table_read_csv(arena, bytes, lang, out, err);
 }

@@ -8,6 +8,7 @@
 #define WX_WIRE_TABLE_H
 
 #include "base/arena.h"
+#include "base/catalogue.h"
 #include "base/err.h"
 
 struct wx_table_row {
@@ -22,8 +23,13 @@ struct wx_table {
     struct wx_str sheet; /* XLSX */
 };
 
-/* Decides by content, not by name. ERR names what is wrong with the file. */
+/* What the readers need open, before a jail closes the file system. Idempotent. */
+void wx_table_prepare(void);
+
+/* Decides by content, not by name. ERR, in LANG, names what is wrong with the file and
+ * what would do instead. */
 WX_MUST_CHECK enum wx_status wx_table_read(struct wx_arena *arena, struct wx_str bytes,
-                                           struct wx_table *out, struct wx_err *err);
+                                           enum wx_lang lang, struct wx_table *out,
+                                           struct wx_err *err);
 
 #endif

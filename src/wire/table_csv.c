@@ -141,8 +141,8 @@ static enum wx_status row_take(struct csv *c, struct wx_table_rows *rows,
             cell = plain_take(c);
         else if (!quoted_take(c, &cell))
             return wx_fail(err, WX_E_INVALID,
-                           "line %u, column %zu: a quote is opened and never closed",
-                           rows->number, column + 1);
+                           wx_text(rows->lang, WX_T_TABLE_OPEN_QUOTE), rows->number,
+                           (unsigned)column + 1);
         wx_table_put(rows, column, cell);
         if (at_line_end(c))
             break;
@@ -153,7 +153,8 @@ static enum wx_status row_take(struct csv *c, struct wx_table_rows *rows,
 }
 
 enum wx_status wx_table_read_csv(struct wx_arena *arena, struct wx_str bytes,
-                                 struct wx_table *out, struct wx_err *err)
+                                 enum wx_lang lang, struct wx_table *out,
+                                 struct wx_err *err)
 {
     struct wx_decoded decoded =
         wx_charset_decode(arena, bytes, (struct wx_str){NULL, 0});
@@ -162,14 +163,14 @@ enum wx_status wx_table_read_csv(struct wx_arena *arena, struct wx_str bytes,
     enum wx_status status = WX_OK;
 
     if (wx_str_chr(c.text, '\0') != WX_NPOS || decoded.n_replaced > c.text.len / 50 + 3)
-        return wx_fail(err, WX_E_INVALID,
-                       "this is binary data, not a table; expected .csv or .xlsx");
+        return wx_fail(err, WX_E_INVALID, "%s", wx_text(lang, WX_T_TABLE_IS_BINARY));
     rows->arena = arena;
     rows->table = out;
+    rows->lang = lang;
     c.delimiter = delimiter_find(&c);
     while (c.at < c.text.len && status == WX_OK)
         status = row_take(&c, rows, err);
     if (status == WX_OK && !out->n_rows)
-        status = wx_fail(err, WX_E_INVALID, "the table has no rows");
+        status = wx_fail(err, WX_E_INVALID, "%s", wx_text(lang, WX_T_TABLE_NO_ROWS));
     return status;
 }

@@ -12,6 +12,7 @@ enum {
 struct wx_table_rows {
     struct wx_arena *arena;
     struct wx_table *table;
+    enum wx_lang lang;
     size_t cap_rows, n_all_cells;
     /* the row at hand; cells behind n_cells are empty */
     uint32_t number;
@@ -27,11 +28,11 @@ WX_MUST_CHECK enum wx_status wx_table_end_row(struct wx_table_rows *rows,
                                               struct wx_err *err);
 
 WX_MUST_CHECK enum wx_status wx_table_read_csv(struct wx_arena *arena,
-                                               struct wx_str bytes,
+                                               struct wx_str bytes, enum wx_lang lang,
                                                struct wx_table *out,
                                                struct wx_err *err);
 WX_MUST_CHECK enum wx_status wx_table_read_xlsx(struct wx_arena *arena,
-                                                struct wx_str bytes,
+                                                struct wx_str bytes, enum wx_lang lang,
                                                 struct wx_table *out,
                                                 struct wx_err *err);
 

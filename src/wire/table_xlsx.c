@@ -22,9 +22,11 @@ enum {
 
 struct book {
     struct wx_arena *arena;
+    enum wx_lang lang;
     zip_t *zip;
     uint64_t unpacked_bytes;
-    bool is_bomb;
+    bool is_bomb;          /* unpacks past the ceiling ... */
+    bool is_out_of_memory; /* ... or past what the process may have */
     struct wx_str *strings;
     size_t n_strings, cap_strings, string_bytes;
     struct wx_buf text; /* of the element at hand */
@@ -91,6 +93,11 @@ static int part_next(struct part *part)
 
     if (rc == 1 && xmlTextReaderNodeType(part->xml) == XML_READER_TYPE_DOCUMENT_TYPE)
         return -1;
+    if (rc < 0) {
+        const xmlError *why = xmlGetLastError();
+
+        part->book->is_out_of_memory |= why && why->code == XML_ERR_NO_MEMORY;
+    }
     return rc;
 }
 
@@ -138,6 +145,20 @@ static void text_add(struct part *part)
     (void)wx_buf_adds(text, wx_utf8_clip(s, text->max_bytes - text->len));
 }
 
+static bool is_too_big(const struct book *book)
+{
+    return book->is_bomb || book->is_out_of_memory;
+}
+
+static enum wx_status fail_too_big(struct book *book, struct wx_err *err)
+{
+    if (!book->is_bomb)
+        return wx_fail(err, WX_E_TOO_BIG, "%s",
+                       wx_text(book->lang, WX_T_CONVERT_TOO_MUCH_MEMORY));
+    return wx_fail(err, WX_E_TOO_BIG, wx_text(book->lang, WX_T_TABLE_BOMB),
+                   MAX_UNPACKED_BYTES >> 20);
+}
+
 /* --- shared strings ----------------------------------------------------------------
  */
 
@@ -147,7 +168,7 @@ static enum wx_status string_keep(struct book *book, struct wx_err *err)
 
     book->string_bytes += s.len + sizeof s;
     if (book->n_strings == WX_TABLE_MAX_CELLS || book->string_bytes > MAX_STRING_BYTES)
-        return wx_fail(err, WX_E_TOO_BIG, "the workbook's texts are more than %d MiB",
+        return wx_fail(err, WX_E_TOO_BIG, wx_text(book->lang, WX_T_TABLE_TEXTS_TOO_BIG),
                        MAX_STRING_BYTES >> 20);
     if (book->n_strings == book->cap_strings) {
         size_t cap = book->cap_strings ? book->cap_strings * 2 : 256;
@@ -190,11 +211,11 @@ static enum wx_status strings_read(struct book *book, struct wx_err *err)
         else if (node_is(&part, "si") && is_end)
             status = string_keep(book, err);
     }
-    if (rc < 0)
-        status = wx_fail(err, book->is_bomb ? WX_E_TOO_BIG : WX_E_INVALID,
-                         book->is_bomb ? "the workbook unpacks to more than %d MiB"
-                                       : "the workbook's texts are damaged",
-                         MAX_UNPACKED_BYTES >> 20);
+    if (rc < 0 && is_too_big(book))
+        status = fail_too_big(book, err);
+    else if (rc < 0)
+        status = wx_fail(err, WX_E_INVALID, "%s",
+                         wx_text(book->lang, WX_T_TABLE_TEXTS_DAMAGED));
 done:
     part_end(&part);
     return status;
@@ -344,12 +365,11 @@ static enum wx_status sheet_read(struct book *book, const char *path, const char
             status = element_end(&s, &part, err);
         }
     }
-    if (rc < 0 && book->is_bomb)
-        status = wx_fail(err, WX_E_TOO_BIG, "the workbook unpacks to more than %d MiB",
-                         MAX_UNPACKED_BYTES >> 20);
+    if (rc < 0 && is_too_big(book))
+        status = fail_too_big(book, err);
     else if (rc < 0)
         status =
-            wx_fail(err, WX_E_INVALID, "sheet '%.100s', row %u: the file is damaged",
+            wx_fail(err, WX_E_INVALID, wx_text(book->lang, WX_T_TABLE_SHEET_DAMAGED),
                     name, rows->number);
 done:
     part_end(&part);
@@ -417,19 +437,24 @@ done:
 
 static enum wx_status not_a_workbook(struct book *book, struct wx_err *err)
 {
-    const char *what = "a ZIP archive, but no Excel workbook; unpack it first";
+    static const struct {
+        const char *part;
+        enum wx_text what;
+    } others[] = {
+        {"word/document.xml", WX_T_TABLE_IS_WORD},
+        {"ppt/presentation.xml", WX_T_TABLE_IS_SLIDES},
+        {"xl/workbook.bin", WX_T_TABLE_IS_XLSB},
+        {"content.xml", WX_T_TABLE_IS_ODS},
+        {"xl/workbook.xml", WX_T_TABLE_BOOK_DAMAGED},
+    };
+    enum wx_text what = WX_T_TABLE_IS_ZIP;
 
-    if (zip_name_locate(book->zip, "word/document.xml", ZIP_FL_NOCASE) >= 0)
-        what = "a Word document; copy its table into a workbook and save it as .xlsx";
-    else if (zip_name_locate(book->zip, "ppt/presentation.xml", ZIP_FL_NOCASE) >= 0)
-        what = "a presentation, not a table";
-    else if (zip_name_locate(book->zip, "xl/workbook.bin", ZIP_FL_NOCASE) >= 0)
-        what = "a binary workbook (.xlsb); save it as .xlsx";
-    else if (zip_name_locate(book->zip, "content.xml", ZIP_FL_NOCASE) >= 0)
-        what = "an OpenDocument file; save it as .xlsx";
-    else if (zip_name_locate(book->zip, "xl/workbook.xml", ZIP_FL_NOCASE) >= 0)
-        what = "a damaged workbook; open it in Excel or WPS and save it again";
-    return wx_fail(err, WX_E_INVALID, "this is %s", what);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (zip_name_locate(book->zip, others[i].part, ZIP_FL_NOCASE) >= 0) {
+            what = others[i].what;
+            break;
+        }
+    return wx_fail(err, WX_E_INVALID, "%s", wx_text(book->lang, what));
 }
 
 static enum wx_status book_read(struct book *book, struct wx_table *out,
@@ -441,24 +466,28 @@ static enum wx_status book_read(struct book *book, struct wx_table *out,
     enum wx_status status;
 
     if (n < 0)
-        return not_a_workbook(book, err);
+        return is_too_big(book) ? fail_too_big(book, err) : not_a_workbook(book, err);
     sheets_locate(book, refs, n);
     status = strings_read(book, err);
     rows->arena = book->arena;
     rows->table = out;
+    rows->lang = book->lang;
     for (int i = 0; i < n && status == WX_OK && !out->n_rows; i++) {
         status = sheet_read(book, refs[i].path, refs[i].name, rows, err);
         out->sheet = wx_str_of(refs[i].name);
     }
     if (status == WX_OK && !out->n_rows)
-        return wx_fail(err, WX_E_INVALID, "no sheet of the workbook has any content");
+        return wx_fail(err, WX_E_INVALID, "%s",
+                       wx_text(book->lang, WX_T_TABLE_NO_CONTENT));
     return status;
 }
 
 enum wx_status wx_table_read_xlsx(struct wx_arena *arena, struct wx_str bytes,
-                                  struct wx_table *out, struct wx_err *err)
+                                  enum wx_lang lang, struct wx_table *out,
+                                  struct wx_err *err)
 {
-    struct book book = {.arena = arena, .text = WX_BUF_INIT(WX_MAX_CELL_BYTES)};
+    struct book book = {
+        .arena = arena, .lang = lang, .text = WX_BUF_INIT(WX_MAX_CELL_BYTES)};
     zip_source_t *source = zip_source_buffer_create(bytes.ptr, bytes.len, 0, NULL);
     enum wx_status status;
 
@@ -467,9 +496,7 @@ enum wx_status wx_table_read_xlsx(struct wx_arena *arena, struct wx_str bytes,
     if (!book.zip) {
         if (source)
             zip_source_free(source);
-        return wx_fail(
-            err, WX_E_INVALID,
-            "this is a damaged ZIP archive or workbook; fetch or save it again");
+        return wx_fail(err, WX_E_INVALID, "%s", wx_text(lang, WX_T_TABLE_ZIP_DAMAGED));
     }
     status = book_read(&book, out, err);
     zip_discard(book.zip);

@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     wx_arena_init(&arena);
     /* ZIP has its own target */
     if ((size < 2 || data[0] != 'P' || data[1] != 'K') &&
-        wx_table_read(&arena, (struct wx_str){(const char *)data, size}, &t, NULL) ==
-            WX_OK) {
+        wx_table_read(&arena, (struct wx_str){(const char *)data, size}, WX_ZH, &t,
+                      NULL) == WX_OK) {
         if (!t.n_rows || t.n_rows > WX_MAX_REGISTER_ROWS)
             abort();
         for (size_t i = 0; i < t.n_rows; i++)

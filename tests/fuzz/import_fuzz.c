@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum wx_status st;
 
     wx_arena_init(&arena);
-    if (!wx_table_read(&arena, bytes, &table, NULL)) {
+    if (!wx_table_read(&arena, bytes, WX_ZH, &table, NULL)) {
         st = wx_register_import(&arena, &table, &import, NULL);
         if (!st && !import.n_sites)
             abort();

@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     wx_arena_init(&arena);
     if (!wx_str_starts(bytes, "PK"))
         bytes = pack(&arena, bytes);
-    if (wx_table_read(&arena, bytes, &t, NULL) == WX_OK)
+    if (wx_table_read(&arena, bytes, WX_EN, &t, NULL) == WX_OK)
         for (size_t i = 0; i < t.n_rows; i++)
             for (size_t k = 0; k < t.rows[i].n_cells; k++)
                 if (t.rows[i].cells[k].len > WX_MAX_CELL_BYTES)

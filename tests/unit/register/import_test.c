@@ -29,7 +29,7 @@ static int tear_down(void **state)
 static enum wx_status import_bytes(struct wx_str bytes, struct wx_import *out)
 {
     struct wx_table table;
-    enum wx_status st = wx_table_read(&arena, bytes, &table, &err);
+    enum wx_status st = wx_table_read(&arena, bytes, WX_EN, &table, &err);
 
     if (st)
         fail_msg("table: %s", err.text);

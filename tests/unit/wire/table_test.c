@@ -32,7 +32,7 @@ static struct wx_table read_table(struct wx_arena *arena, struct wx_str bytes)
     struct wx_table t;
     struct wx_err err = {0};
 
-    if (wx_table_read(arena, bytes, &t, &err) != WX_OK)
+    if (wx_table_read(arena, bytes, WX_EN, &t, &err) != WX_OK)
         fail_msg("%s", err.text);
     return t;
 }
@@ -70,7 +70,7 @@ static void assert_refused(struct wx_arena *arena, struct wx_str bytes,
 {
     struct wx_table t;
     struct wx_err err = {0};
-    enum wx_status status = wx_table_read(arena, bytes, &t, &err);
+    enum wx_status status = wx_table_read(arena, bytes, WX_EN, &t, &err);
 
     if (status != want || !strstr(err.text, why))
         fail_msg("%s: '%s' does not say '%s'", wx_status_name(status), err.text, why);
