@@ -198,8 +198,7 @@ struct wx_str wx_column_fold(struct wx_arena *arena, struct wx_str text)
     return (struct wx_str){out, n};
 }
 
-/* Lower case, without blanks, signs and what stands in brackets. */
-static struct wx_str name_of(struct wx_arena *arena, struct wx_str head)
+struct wx_str wx_column_name(struct wx_arena *arena, struct wx_str head)
 {
     struct wx_str folded = wx_column_fold(arena, head);
     char *p = (char *)folded.ptr;
@@ -225,7 +224,7 @@ enum wx_column wx_column_parse(struct wx_arena *arena, struct wx_str head)
 
     if (!head.len || head.len > 120)
         return WX_COL_NONE;
-    name = name_of(arena, head);
+    name = wx_column_name(arena, head);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (wx_str_eqz(name, names[i].name))
             return names[i].column;

@@ -25,6 +25,9 @@ enum wx_column {
 /* What the head of a column means: case, blanks, fullwidth signs, "（必填）" and "*" do
  * not matter. */
 enum wx_column wx_column_parse(struct wx_arena *arena, struct wx_str head);
+/* The head of a column as names are compared: lower case, without blanks, signs and
+ * what stands in brackets. */
+struct wx_str wx_column_name(struct wx_arena *arena, struct wx_str head);
 /* TEXT with fullwidth ASCII and wide blanks as plain ASCII. */
 struct wx_str wx_column_fold(struct wx_arena *arena, struct wx_str text);
 

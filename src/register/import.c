@@ -1,10 +1,9 @@
 #include "register/import.h"
 
 #include "base/limits.h"
+#include "register/cell.h"
 #include "register/column.h"
 #include "wire/identifier.h"
-#include "wire/url.h"
-#include <arpa/inet.h>
 #include <stdio.h>
 
 enum {
@@ -132,125 +131,6 @@ static void name_columns(struct import *im, const struct wx_table_row *header)
     }
 }
 
-/* ---- domains ---- */
-
-static bool is_empty_word(struct wx_str s)
-{
-    static const char *const words[] = {"无", "暂无", "没有", "-",    "--",   "—", "——",
-                                        "/",  "\\",   "N/A",  "none", "未知", "0"};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (wx_str_ieqz(s, words[i]))
-            return true;
-    return s.len == 0;
-}
-
-/* "www.a.gov.cn/www.b.gov.cn": behind the slash stands a name, not a file. */
-static bool is_name_behind_slash(struct wx_str s)
-{
-    static const char *const files[] = {"html", "htm", "shtml",  "php", "jsp", "asp",
-                                        "aspx", "do",  "action", "js",  "xml", "cfm"};
-    struct wx_str end;
-    size_t dot = WX_NPOS;
-
-    for (size_t i = 0; i < s.len && s.ptr[i] != '/' && s.ptr[i] != '?'; i++)
-        dot = s.ptr[i] == '.' ? i : dot;
-    if (dot == WX_NPOS || dot == 0)
-        return false;
-    end = wx_str_sub(s, dot + 1, s.len);
-    end = wx_str_sub(end, 0, wx_str_chr(end, '/'));
-    end = wx_str_sub(end, 0, wx_str_chr(end, ':'));
-    if (end.len < 2)
-        return false;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (wx_str_ieqz(end, files[i]))
-            return false;
-    for (size_t i = 0; i < end.len; i++)
-        if (end.ptr[i] >= '0' && end.ptr[i] <= '9')
-            return false;
-    return wx_str_istarts(s, "www.") || wx_str_ends(end, "cn") ||
-           wx_str_ieqz(end, "com") || wx_str_ieqz(end, "net") ||
-           wx_str_ieqz(end, "org");
-}
-
-/* How long the separator at S[I] is; 0: none. */
-static size_t separator_at(struct wx_str s, size_t i, size_t from)
-{
-    struct wx_str rest = wx_str_sub(s, i, s.len);
-    char c = s.ptr[i];
-
-    if (c == ',' || c == ';' || c == '|' || wx_is_space((unsigned char)c))
-        return 1;
-    if (wx_str_starts(rest, "、"))
-        return strlen("、");
-    if (c == '/' && i > from && s.ptr[i - 1] != '/' && s.ptr[i - 1] != ':' &&
-        !(rest.len > 1 && rest.ptr[1] == '/') &&
-        is_name_behind_slash(wx_str_sub(rest, 1, rest.len)))
-        return 1;
-    return 0;
-}
-
-/* The next domain of a cell; what stands in brackets is a remark. */
-static bool next_domain(struct wx_str cell, size_t *pos, struct wx_str *out)
-{
-    size_t i, from, n;
-
-    while (*pos < cell.len) {
-        from = i = *pos;
-        if (cell.ptr[i] == '(') {
-            while (i < cell.len && cell.ptr[i] != ')')
-                i++;
-            *pos = i + 1;
-            continue;
-        }
-        for (n = 0; i < cell.len && cell.ptr[i] != '('; i++)
-            if ((n = separator_at(cell, i, from)))
-                break;
-        *pos = i + n;
-        *out = wx_str_sub(cell, from, i);
-        if (out->len)
-            return true;
-    }
-    return false;
-}
-
-static bool host_is_public_name(const struct wx_url *url)
-{
-    struct wx_str host = url->host, last = host;
-    size_t dot;
-
-    if (url->host_kind == WX_HOST_IPV4 || url->host_kind == WX_HOST_IPV6)
-        return true;
-    if (wx_str_eqz(host, "localhost"))
-        return true;
-    while ((dot = wx_str_chr(last, '.')) != WX_NPOS)
-        last = wx_str_sub(last, dot + 1, last.len);
-    if (last.len == host.len || last.len < 2 || wx_str_chr(host, '*') != WX_NPOS)
-        return false;
-    for (size_t i = 0; i < last.len; i++)
-        if (wx_lower((unsigned char)last.ptr[i]) >= 'a' &&
-            wx_lower((unsigned char)last.ptr[i]) <= 'z')
-            return true;
-    return false;
-}
-
-static enum wx_text parse_domain(struct import *im, struct wx_str text,
-                                 struct wx_url *url)
-{
-    size_t colon = wx_str_findz(text, "://");
-
-    if (colon != WX_NPOS && !wx_str_istarts(text, "http://") &&
-        !wx_str_istarts(text, "https://"))
-        return WX_T_IMPORT_NOT_HTTP;
-    if (wx_url_parse_target(im->arena, text, url, NULL))
-        return WX_T_IMPORT_BAD_DOMAIN;
-    if (!url->is_http)
-        return WX_T_IMPORT_NOT_HTTP;
-    if (url->user.len || url->password.len || !host_is_public_name(url))
-        return WX_T_IMPORT_BAD_DOMAIN;
-    return WX_TEXT_COUNT; /* nothing to say */
-}
-
 /* ---- sites ---- */
 
 static void ids_grow(struct import *im)
@@ -313,64 +193,19 @@ static struct wx_str cell_of(const struct import *im, const struct wx_table_row 
     return wx_str_trim(row->cells[at]);
 }
 
-static bool is_address(struct wx_arena *arena, struct wx_str s)
-{
-    const char *z = wx_arena_z(arena, s);
-    unsigned char bytes[16];
-
-    return inet_pton(AF_INET, z, bytes) == 1 || inet_pton(AF_INET6, z, bytes) == 1;
-}
-
 static void check_ip(struct import *im, const struct wx_table_row *row,
                      struct wx_str cell)
 {
     struct wx_str folded = wx_column_fold(im->arena, cell), address;
     size_t pos = 0;
 
-    while (next_domain(folded, &pos, &address))
-        if (!is_address(im->arena, address) && !is_empty_word(address)) {
+    while (wx_cell_next_domain(folded, &pos, &address))
+        if (!wx_cell_is_address(im->arena, address) &&
+            !wx_cell_is_empty_word(address)) {
             problem(im, row->number, im->heads[WX_COL_IP], cell, WX_T_IMPORT_BAD_IP,
                     false);
             return;
         }
-}
-
-/* "三级", "第三级", "3", "3级", "等保三级"; 0 for not graded, -1 for anything else. */
-static int parse_grade(struct wx_arena *arena, struct wx_str cell)
-{
-    static const char *const numerals[] = {"一", "二", "三", "四", "五"};
-    static const char *const none[] = {"未定级", "未", "否", "不定级", "未备案"};
-    struct wx_str s = wx_str_trim(wx_column_fold(arena, cell));
-    int found = -1;
-
-    if (is_empty_word(s))
-        return 0;
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        if (wx_str_starts(s, none[i]))
-            return 0;
-    for (int i = 0; i < 5; i++) {
-        char digit[2] = {(char)('1' + i), '\0'};
-        bool has = wx_str_findz(s, numerals[i]) != WX_NPOS ||
-                   wx_str_findz(s, digit) != WX_NPOS;
-
-        if (has && found > 0)
-            return -1; /* "二级、三级": which is meant? */
-        if (has)
-            found = i + 1;
-    }
-    return s.len <= 40 ? found : -1;
-}
-
-static struct wx_str digits_of(struct wx_arena *arena, struct wx_str cell)
-{
-    struct wx_str folded = wx_column_fold(arena, cell);
-    char *p = (char *)folded.ptr;
-    size_t n = 0;
-
-    for (size_t i = 0; i < folded.len; i++)
-        if (p[i] >= '0' && p[i] <= '9')
-            p[n++] = p[i];
-    return (struct wx_str){p, n};
 }
 
 /* Columns whose form can be checked; a wrong one is kept as written, and said. */
@@ -381,35 +216,38 @@ static void read_checked(struct import *im, const struct wx_table_row *row,
     uint32_t letter;
     int grade;
 
-    if (!is_empty_word(cell) && !wx_unit_kind_parse(cell, &site->unit_kind))
+    if (!wx_cell_is_empty_word(cell) && !wx_unit_kind_parse(cell, &site->unit_kind))
         problem(im, row->number, im->heads[WX_COL_UNIT_KIND], cell,
                 WX_T_IMPORT_BAD_UNIT_KIND, false);
     cell = cell_of(im, row, WX_COL_GRADE);
-    grade = parse_grade(im->arena, cell);
+    grade = wx_cell_grade(im->arena, cell);
     if (grade < 0)
         problem(im, row->number, im->heads[WX_COL_GRADE], cell, WX_T_IMPORT_BAD_GRADE,
                 false);
     site->grade = grade > 0 ? (uint8_t)grade : 0;
     cell = cell_of(im, row, WX_COL_SITE_CODE);
-    site->site_code =
-        is_empty_word(cell) ? WX_STR("") : wx_str_trim(wx_column_fold(im->arena, cell));
+    site->site_code = wx_cell_is_empty_word(cell)
+                          ? WX_STR("")
+                          : wx_str_trim(wx_column_fold(im->arena, cell));
     if (site->site_code.len && !wx_site_code_is_valid(site->site_code))
         problem(im, row->number, im->heads[WX_COL_SITE_CODE], cell,
                 WX_T_IMPORT_BAD_SITE_CODE, false);
     cell = cell_of(im, row, WX_COL_POLICE_CODE);
-    digits = digits_of(im->arena, cell);
-    site->police_code = is_empty_word(cell) ? WX_STR("") : digits.len ? digits : cell;
+    digits = wx_cell_digits(im->arena, cell);
+    site->police_code = wx_cell_is_empty_word(cell) ? WX_STR("")
+                        : digits.len                ? digits
+                                                    : cell;
     if (site->police_code.len && !wx_police_code_is_valid(site->police_code))
         problem(im, row->number, im->heads[WX_COL_POLICE_CODE], cell,
                 WX_T_IMPORT_BAD_POLICE_CODE, false);
     cell = cell_of(im, row, WX_COL_ICP);
-    site->icp = is_empty_word(cell) ? WX_STR("") : cell;
+    site->icp = wx_cell_is_empty_word(cell) ? WX_STR("") : cell;
     if (site->icp.len &&
         !wx_icp_read(wx_column_fold(im->arena, cell), &letter, &digits))
         problem(im, row->number, im->heads[WX_COL_ICP], cell, WX_T_IMPORT_BAD_ICP,
                 false);
     site->ip = cell_of(im, row, WX_COL_IP);
-    if (is_empty_word(site->ip))
+    if (wx_cell_is_empty_word(site->ip))
         site->ip = WX_STR("");
     check_ip(im, row, site->ip);
 }
@@ -421,7 +259,7 @@ static void read_row(struct import *im, const struct wx_table_row *row)
     struct wx_site site = {.row = row->number};
     size_t pos = 0, n = 0;
 
-    if (is_empty_word(wx_str_trim(folded))) {
+    if (wx_cell_is_empty_word(wx_str_trim(folded))) {
         problem(im, row->number, im->heads[WX_COL_DOMAIN], cell, WX_T_IMPORT_NO_DOMAIN,
                 true);
         return;
@@ -433,11 +271,11 @@ static void read_row(struct import *im, const struct wx_table_row *row)
     site.leader = cell_of(im, row, WX_COL_LEADER);
     site.phone = cell_of(im, row, WX_COL_PHONE);
     read_checked(im, row, &site);
-    while (n++ < MAX_DOMAINS_IN_CELL && next_domain(folded, &pos, &text)) {
+    while (n++ < MAX_DOMAINS_IN_CELL && wx_cell_next_domain(folded, &pos, &text)) {
         enum wx_text reason;
         struct wx_url url;
 
-        reason = parse_domain(im, text, &url);
+        reason = wx_cell_parse_domain(im->arena, text, &url);
         if (reason == WX_TEXT_COUNT) {
             site.id = wx_site_key(url.host, url.port);
             site.domain = url.host;
@@ -479,8 +317,8 @@ static bool is_bare_list(struct import *im)
         if (is_blank_row(row))
             continue;
         text = wx_column_fold(im->arena, row->cells[0]);
-        return next_domain(text, &pos, &text) &&
-               parse_domain(im, text, &url) == WX_TEXT_COUNT;
+        return wx_cell_next_domain(text, &pos, &text) &&
+               wx_cell_parse_domain(im->arena, text, &url) == WX_TEXT_COUNT;
     }
     return false;
 }
