@@ -195,6 +195,32 @@ static bool is_page(const struct wx_call *call)
            (has_dot(call->path) || call->endpoint == NULL);
 }
 
+/* Lengths that two readers could understand in two ways (request smuggling). */
+struct framing {
+    int n_lengths;
+    bool is_chunked;
+};
+
+static enum MHD_Result take_framing(void *ctx, enum MHD_ValueKind kind,
+                                    const char *name, const char *value)
+{
+    struct framing *f = ctx;
+
+    (void)kind;
+    (void)value;
+    f->n_lengths += wx_str_ieqz(wx_str_of(name), "Content-Length");
+    f->is_chunked |= wx_str_ieqz(wx_str_of(name), "Transfer-Encoding");
+    return MHD_YES;
+}
+
+static bool is_framed_twice(struct wx_exchange *x)
+{
+    struct framing f = {0};
+
+    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, take_framing, &f);
+    return f.n_lengths > 1 || (f.n_lengths && f.is_chunked);
+}
+
 static void check_head(struct wx_server *server, struct wx_exchange *x)
 {
     struct wx_call *call = &x->call;
@@ -211,6 +237,11 @@ static void check_head(struct wx_server *server, struct wx_exchange *x)
     if (call->endpoint && call->endpoint->flags & WX_EP_RAW)
         max = WX_MAX_UPLOAD_BYTES;
     call->body = WX_BUF_INIT(max);
+    if (is_framed_twice(x)) {
+        x->is_too_big = true; /* where the body ends nobody knows: answer and close */
+        x->routed = wx_call_refuse(call, WX_P_MALFORMED, &x->routed_err,
+                                   "the length is stated twice");
+    }
     if (x->routed)
         return;
     if (!is_our_host(server, header(x, "Host")))
@@ -222,11 +253,11 @@ static void check_head(struct wx_server *server, struct wx_exchange *x)
                                    "Sec-Fetch-Site or Origin");
     else if (length.len &&
              (!wx_str_to_u64(length, INT64_MAX, &n_bytes) || n_bytes > max))
-        x->is_too_big = true;
-    if (x->is_too_big)
         x->routed =
             wx_call_refuse(call, WX_P_TOO_BIG, &x->routed_err,
                            "the body may have %llu bytes", (unsigned long long)max);
+    /* a body of bearable size is read and dropped, so that the answer is read too */
+    x->is_too_big = n_bytes > WX_MAX_UPLOAD_BYTES;
 }
 
 /* ---- MHD's callbacks ---- */
