@@ -83,8 +83,8 @@ enum {
     WX_MAX_CHECKPOINT_BYTES = 4096,
 
     /* the office's server */
-    WX_MAX_REQUEST_BYTES = 1 << 20,  /* JSON of one request */
-    WX_MAX_UPLOAD_BYTES = 64 << 20,  /* a register, an attachment */
+    WX_MAX_REQUEST_BYTES = 1 << 20, /* JSON of one request */
+    WX_MAX_UPLOAD_BYTES = 64 << 20, /* a register, an attachment */
 
     /* uploads, read in the jailed child */
     WX_MAX_ATTACHMENT_BYTES = 32 << 20,
