@@ -206,7 +206,7 @@ static enum wx_status finish_change(struct wx_call *call, struct wx_err *err)
 }
 
 /* A reading that must be traced: the trace is on the disk before the answer leaves. */
-static enum wx_status trace_reading(struct wx_call *call, struct wx_err *err)
+static enum wx_status write_trace(struct wx_call *call, struct wx_err *err)
 {
     struct wx_tx *tx = NULL;
     enum wx_status status = wx_tx_write(wx_call_office(call), NULL, &tx, err);
@@ -216,6 +216,16 @@ static enum wx_status trace_reading(struct wx_call *call, struct wx_err *err)
     if (!status)
         status = wx_tx_commit(tx, err);
     wx_tx_end(tx);
+    return status;
+}
+
+/* On a full disk reading goes on for as long as the reserve lasts. */
+static enum wx_status trace_reading(struct wx_call *call, struct wx_err *err)
+{
+    enum wx_status status = write_trace(call, err);
+
+    if (status == WX_E_NO_SPACE && wx_office_use_reserve(wx_call_office(call)))
+        status = write_trace(call, err);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "store/office_request.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,9 @@ enum {
     IDLE_S = 120, /* streams send something every 20 s */
     PER_ADDRESS_LIMIT = 1500,
     STOP_WAIT_MS = 5000,
+    CARE_EVERY_S = 60,
+    KEEP_ANSWERS_S = 24 * 3600,
+    KEEP_EVENTS_S = 30 * 24 * 3600,
 };
 
 /* ---- reading the request's head ---- */
@@ -491,7 +495,31 @@ void wx_server_tell(struct wx_server *server, int64_t event_id)
     wx_hub_tell(server->hub);
 }
 
+/* What nobody asks for any more: answers a day old, events a month old. */
+static void forget_old(struct wx_server *server, int64_t now_s)
+{
+    struct wx_tx *tx = NULL;
+    enum wx_status status = wx_tx_write(server->options.office, NULL, &tx, NULL);
+
+    if (!status)
+        status = wx_answers_forget(tx, now_s - KEEP_ANSWERS_S, NULL);
+    if (!status)
+        status = wx_events_forget(tx, now_s - KEEP_EVENTS_S, NULL);
+    if (!status)
+        status = wx_tx_commit(tx, NULL);
+    wx_tx_end(tx);
+    if (status)
+        wx_log(WX_LOG_WARN, "api", "forgetting_failed", "status=%s",
+               wx_status_name(status));
+}
+
 void wx_server_tick(struct wx_server *server, int64_t now_s)
 {
     wx_hub_tick(server->hub, now_s);
+    wx_desk_tick(server->desk, now_s);
+    if (now_s - server->cared_s < CARE_EVERY_S)
+        return;
+    server->cared_s = now_s;
+    wx_office_keep_reserve(server->options.office);
+    forget_old(server, now_s);
 }

@@ -20,6 +20,7 @@ struct wx_server {
     struct wx_hub *hub;
     char *public_url;
     uint16_t port;
+    int64_t cared_s; /* last housekeeping */
     _Atomic uint32_t n_under_way;
 };
 

@@ -53,6 +53,11 @@ WX_MUST_CHECK enum wx_status wx_tx_commit(struct wx_tx *tx, struct wx_err *err);
 /* Gives the connection back; what was not committed is undone. NULL is fine. */
 void wx_tx_end(struct wx_tx *tx);
 
+/* A reserve of disk space: kept when there is room, given up (true) when there is none
+ * and something must be written all the same: the traces of readings. */
+void wx_office_keep_reserve(struct wx_office *office);
+bool wx_office_use_reserve(struct wx_office *office);
+
 /* Everything sees and may be changed: for the server's own work (rounds, courier). */
 extern const struct wx_scope wx_scope_everything;
 

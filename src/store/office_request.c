@@ -108,3 +108,12 @@ enum wx_status wx_event_last(struct wx_tx *tx, int64_t *id, struct wx_err *err)
     *id = wx_query_next(&q) ? wx_query_get_int(&q) : 0;
     return wx_query_end(&q, err);
 }
+
+enum wx_status wx_events_forget(struct wx_tx *tx, int64_t before_s, struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx, "DELETE FROM event WHERE at_s < ? AND id < (SELECT max(id) FROM event)");
+
+    wx_query_int(&q, before_s);
+    return wx_query_run(&q, err);
+}

@@ -28,6 +28,9 @@ WX_MUST_CHECK enum wx_status wx_event_add(struct wx_tx *tx, const char *type,
                                           const char *kind, int64_t record_id,
                                           int64_t unit_id, int64_t now_s, int64_t *id,
                                           struct wx_err *err);
+/* Events older than BEFORE_S are forgotten; the newest always stays, for its number. */
+WX_MUST_CHECK enum wx_status wx_events_forget(struct wx_tx *tx, int64_t before_s,
+                                              struct wx_err *err);
 struct wx_event {
     int64_t id, at_s, record_id, unit_id;
     struct wx_str type, kind;
