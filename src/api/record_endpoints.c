@@ -3,6 +3,9 @@
 #include "api/handlers.h"
 #include "store/record.h"
 
+/* NONE in records.def */
+#define WX_OP_NONE WX_OP_COUNT
+
 static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
 #define R(name, plural, zh, en, owner, read, write, retire)                            \
     {{"GET", "/api/v1/" plural, WX_OP_##read, wx_find_list, wx_records_list, 0, "",    \
@@ -26,7 +29,9 @@ static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
 const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
                                              size_t i)
 {
-    return &endpoints[kind - wx_record_kind_at(0)][i];
+    const struct wx_endpoint *e = &endpoints[kind - wx_record_kind_at(0)][i];
+
+    return e->op == WX_OP_NONE ? NULL : e;
 }
 
 /* Numbers in full for whoever may see them of all he is shown; the list of somebody who
@@ -106,6 +111,22 @@ static enum wx_status no_body(struct wx_call *call, struct wx_err *err)
     return wx_call_refuse(call, WX_P_MALFORMED, err, "a JSON object is needed");
 }
 
+/* What the server alone writes begins with the first word of its enum: "draft". */
+static void set_beginnings(const struct wx_record_kind *kind, json_t *values)
+{
+    struct wx_enum_word word;
+
+    for (size_t i = 0; i < kind->n_fields; i++) {
+        const struct wx_record_field *field = &kind->fields[i];
+        size_t at = 0;
+
+        if (field->kind == WX_F_ENUM && (field->flags & WX_FIELD_READ_ONLY) &&
+            wx_enum_next(field->spec, &at, &word))
+            json_object_set_new(values, field->name,
+                                json_stringn(word.word.ptr, word.word.len));
+    }
+}
+
 /* May he add to that unit? Asked again, since only the body says whose it will be. */
 static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
 {
@@ -113,8 +134,10 @@ static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
 
     if (strcmp(call->kind->owner, "id") == 0) /* a unit: its parent answers for it */
         unit_id = wx_call_int(call, "parent_id");
-    call->object = (struct wx_object){
-        .exists = true, .unit_id = unit_id, .made_by = call->who.account_id};
+    call->object = (struct wx_object){.exists = true,
+                                      .unit_id = unit_id,
+                                      .made_by = call->who.account_id,
+                                      .state = wx_call_text(call, "state")};
     if (wx_access_ask(&call->who, call->endpoint->op, &call->object) != WX_ALLOW)
         return wx_call_refuse(call, WX_P_FORBIDDEN, err,
                               "unit %lld is not within your responsibility",
@@ -132,6 +155,8 @@ enum wx_status wx_records_create(struct wx_call *call, struct wx_err *err)
     if (!json_is_object(call->json))
         return no_body(call, err);
     status = wx_record_check(call->kind, call->json, true, &call->problems, err);
+    if (!status)
+        set_beginnings(call->kind, call->json);
     if (!status)
         status = ask_owner(call, err);
     if (!status)

@@ -5,7 +5,8 @@
 #include "api/call.h"
 
 enum { WX_RECORD_ENDPOINTS = 6 };
-/* I below WX_RECORD_ENDPOINTS; static. */
+/* I below WX_RECORD_ENDPOINTS; static. NULL: the kind has no such endpoint, since only
+ * the server writes it (NONE in records.def). */
 const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
                                              size_t i);
 

@@ -74,7 +74,7 @@ static bool route_record(struct wx_call *call, bool *path_known)
     for (size_t i = 0; i < WX_RECORD_ENDPOINTS; i++) {
         const struct wx_endpoint *e = wx_record_endpoint(kind, i);
 
-        if (!matches(e->path, call->path, parts, &n))
+        if (!e || !matches(e->path, call->path, parts, &n))
             continue;
         *path_known = true;
         if (!wx_str_eqz(call->method, e->method))

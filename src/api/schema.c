@@ -47,6 +47,7 @@ static void put_field(struct wx_json *j, const struct wx_record_field *f,
     put_label(j, "label", wx_str_of(f->zh), wx_str_of(f->en));
     wx_json_kbool(j, "required", f->flags & WX_FIELD_REQUIRED);
     wx_json_kbool(j, "read_only", f->flags & WX_FIELD_READ_ONLY);
+    wx_json_kbool(j, "asked", f->flags & WX_FIELD_ASKED);
     wx_json_kbool(j, "masked", f->flags & WX_FIELD_MASKED);
     wx_json_kbool(j, "sealed", f->flags & WX_FIELD_SEALED);
     wx_json_kbool(j, "search", f->flags & WX_FIELD_SEARCH);
@@ -65,6 +66,14 @@ static void put_field(struct wx_json *j, const struct wx_record_field *f,
     wx_json_close(j, '}');
 }
 
+static void put_right(struct wx_json *j, const char *key,
+                      const struct wx_record_kind *kind, size_t i)
+{
+    const struct wx_endpoint *e = wx_record_endpoint(kind, i);
+
+    wx_json_kz(j, key, e ? wx_op_name(e->op) : NULL);
+}
+
 static void put_kind(struct wx_json *j, const struct wx_record_kind *kind)
 {
     const struct wx_record_field *group = NULL;
@@ -74,9 +83,9 @@ static void put_kind(struct wx_json *j, const struct wx_record_kind *kind)
     wx_json_kz(j, "plural", kind->plural);
     put_label(j, "label", wx_str_of(kind->zh), wx_str_of(kind->en));
     wx_json_kz(j, "owner", kind->owner);
-    wx_json_kz(j, "read_right", wx_op_name(wx_record_endpoint(kind, 0)->op));
-    wx_json_kz(j, "write_right", wx_op_name(wx_record_endpoint(kind, 1)->op));
-    wx_json_kz(j, "retire_right", wx_op_name(wx_record_endpoint(kind, 4)->op));
+    put_right(j, "read_right", kind, 0);
+    put_right(j, "write_right", kind, 1);
+    put_right(j, "retire_right", kind, 4);
     wx_json_key(j, "fields");
     wx_json_open(j, '[');
     for (size_t i = 0; i < kind->n_fields; i++) {

@@ -12,6 +12,7 @@
 #define SORT WX_FIELD_SORT
 #define UNIQUE WX_FIELD_UNIQUE
 #define SEALED WX_FIELD_SEALED
+#define ASKED WX_FIELD_ASKED
 #define G(name, zh, en) {name, WX_F_GROUP, 0, 0, zh, en, NULL},
 #define F(name, kind, max, flags, zh, en, spec) {#name, WX_F_##kind, max, flags, zh, en, spec},
 /* clang-format on */

@@ -45,6 +45,7 @@ enum wx_field_flag {
     WX_FIELD_SORT = 32,     /* has an index */
     WX_FIELD_UNIQUE = 64,   /* among records in force */
     WX_FIELD_SEALED = 128,  /* never leaves the server (kept sealed); "" in JSON */
+    WX_FIELD_ASKED = 256,   /* the norm's survey asks for it: counts for completeness */
 };
 
 struct wx_record_field {
