@@ -84,8 +84,9 @@ struct wx_call {
 
     int http_status; /* 200 unless the handler says otherwise */
     struct wx_buf out;
-    const char *out_type; /* "application/json" */
-    char etag[72];        /* with quotes; "" none */
+    struct wx_str still, still_gzip; /* instead of out: lives as long as the server */
+    const char *out_type;            /* "application/json" */
+    char etag[72];                   /* with quotes; "" none */
     struct wx_param headers[WX_MAX_REPLY_HEADERS];
     size_t n_headers;
     bool is_refused;

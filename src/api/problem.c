@@ -75,6 +75,7 @@ void wx_call_problem(struct wx_call *call, enum wx_status status,
     call->http_status = problems[code].http;
     call->out_type = "application/problem+json";
     call->etag[0] = '\0';
+    call->still = (struct wx_str){NULL, 0};
     wx_json_open(&j, '{');
     wx_json_kz(&j, "type", type);
     wx_json_kz(&j, "title", is_zh ? problems[code].zh : problems[code].en);

@@ -53,7 +53,7 @@ static void add_call_headers(struct wx_exchange *x, struct MHD_Response *respons
 {
     struct wx_call *call = &x->call;
 
-    if (call->out.len)
+    if (call->out.len || call->still.len)
         add(response, MHD_HTTP_HEADER_CONTENT_TYPE, call->out_type);
     if (call->etag[0])
         add(response, MHD_HTTP_HEADER_ETAG, call->etag);
@@ -69,6 +69,33 @@ static void add_call_headers(struct wx_exchange *x, struct MHD_Response *respons
                 wx_arena_z(&call->arena, call->headers[i].value));
 }
 
+static bool takes_gzip(struct wx_exchange *x)
+{
+    const char *accepted = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND,
+                                                       MHD_HTTP_HEADER_ACCEPT_ENCODING);
+
+    return accepted && strstr(accepted, "gzip") && !strstr(accepted, "gzip;q=0");
+}
+
+/* The body: what the handler wrote, or the server's own memory, packed if wanted. */
+static struct MHD_Response *make_body(struct wx_exchange *x, unsigned http)
+{
+    struct wx_call *call = &x->call;
+    bool gzip = call->still_gzip.len && takes_gzip(x);
+    struct wx_str body = gzip ? call->still_gzip : call->still;
+    struct MHD_Response *response;
+
+    if (http == 304 || !call->still.len)
+        return MHD_create_response_from_buffer(
+            call->out.len, call->out.len ? call->out.ptr : (void *)"",
+            MHD_RESPMEM_MUST_COPY);
+    response = MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr,
+                                               MHD_RESPMEM_PERSISTENT);
+    if (response && gzip)
+        add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+    return response;
+}
+
 enum MHD_Result wx_reply_call(struct wx_exchange *x)
 {
     struct wx_call *call = &x->call;
@@ -80,9 +107,7 @@ enum MHD_Result wx_reply_call(struct wx_exchange *x)
         http = 304;
         wx_buf_reset(&call->out);
     }
-    response = MHD_create_response_from_buffer(
-        call->out.len, call->out.len ? call->out.ptr : (void *)"",
-        MHD_RESPMEM_MUST_COPY);
+    response = make_body(x, http);
     if (!response)
         return MHD_NO;
     add_call_headers(x, response);
@@ -93,14 +118,6 @@ enum MHD_Result wx_reply_call(struct wx_exchange *x)
     result = MHD_queue_response(x->connection, http, response);
     MHD_destroy_response(response);
     return result;
-}
-
-static bool takes_gzip(struct wx_exchange *x)
-{
-    const char *accepted = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND,
-                                                       MHD_HTTP_HEADER_ACCEPT_ENCODING);
-
-    return accepted && strstr(accepted, "gzip") && !strstr(accepted, "gzip;q=0");
 }
 
 enum MHD_Result wx_reply_static(struct wx_exchange *x)

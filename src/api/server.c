@@ -2,6 +2,7 @@
 #include "api/server_inner.h"
 
 #include "access/password.h"
+#include "api/openapi.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/limits.h"
@@ -425,6 +426,7 @@ enum wx_status wx_server_start(const struct wx_server_options *options,
     server->gate = wx_password_gate_new(WX_PASSWORD_AT_ONCE, WX_PASSWORD_PATIENCE_MS);
     server->lane = wx_lane_new(3);
     server->hub = wx_hub_new(server);
+    server->openapi = wx_openapi_new();
     status = start_daemon(server, err);
     snprintf(url, sizeof url, "%s://%s%s%s:%u", options->tls_cert ? "https" : "http",
              strchr(options->host, ':') ? "[" : "", options->host,
@@ -460,6 +462,7 @@ void wx_server_stop(struct wx_server *server)
     wx_hub_free(server->hub);
     wx_password_gate_free(server->gate);
     wx_desk_free(server->desk);
+    wx_openapi_free(server->openapi);
     free(server->public_url);
     free(server);
 }
@@ -482,6 +485,11 @@ struct wx_desk *wx_server_desk(struct wx_server *server)
 struct wx_password_gate *wx_server_gate(struct wx_server *server)
 {
     return server->gate;
+}
+
+const struct wx_openapi *wx_server_openapi(const struct wx_server *server)
+{
+    return server->openapi;
 }
 
 const struct wx_server_options *wx_server_options(const struct wx_server *server)

@@ -37,6 +37,8 @@ uint16_t wx_server_port(const struct wx_server *server);
 struct wx_office *wx_server_office(struct wx_server *server);
 struct wx_desk *wx_server_desk(struct wx_server *server);
 struct wx_password_gate *wx_server_gate(struct wx_server *server);
+struct wx_openapi;
+const struct wx_openapi *wx_server_openapi(const struct wx_server *server);
 const struct wx_server_options *wx_server_options(const struct wx_server *server);
 
 /* Events up to EVENT_ID are committed: streams and the courier may look. Any thread. */

@@ -18,6 +18,7 @@ struct wx_server {
     struct wx_password_gate *gate;
     struct wx_lane *lane;
     struct wx_hub *hub;
+    struct wx_openapi *openapi;
     char *public_url;
     uint16_t port;
     int64_t cared_s; /* last housekeeping */
