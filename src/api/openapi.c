@@ -385,6 +385,7 @@ static void put_operation(const struct operation *o)
 
 /* ---- paths: endpoints in one order, those of one path together ---- */
 
+/* .e is NULL where a kind has no such endpoint. */
 static struct operation operation_at(struct wx_json *j, enum wx_lang lang, size_t i)
 {
     size_t n = wx_endpoint_count();
@@ -397,6 +398,22 @@ static struct operation operation_at(struct wx_json *j, enum wx_lang lang, size_
         j, lang, wx_record_endpoint(kind, (i - n) % WX_RECORD_ENDPOINTS), kind};
 }
 
+static bool is_at(const struct operation *o, const char *path)
+{
+    return o->e && strcmp(o->e->path, path) == 0;
+}
+
+static bool is_first_of_path(size_t i, const char *path)
+{
+    for (size_t k = 0; k < i; k++) {
+        struct operation o = operation_at(NULL, WX_ZH, k);
+
+        if (is_at(&o, path))
+            return false;
+    }
+    return true;
+}
+
 static void put_paths(struct wx_json *j, enum wx_lang lang)
 {
     size_t n = wx_endpoint_count() + wx_record_kind_count() * WX_RECORD_ENDPOINTS;
@@ -405,18 +422,15 @@ static void put_paths(struct wx_json *j, enum wx_lang lang)
     wx_json_open(j, '{');
     for (size_t i = 0; i < n; i++) {
         struct operation o = operation_at(j, lang, i);
-        bool is_first = true;
 
-        for (size_t k = 0; k < i && is_first; k++)
-            is_first = strcmp(operation_at(j, lang, k).e->path, o.e->path) != 0;
-        if (!is_first)
+        if (!o.e || !is_first_of_path(i, o.e->path))
             continue;
         wx_json_key(j, o.e->path);
         wx_json_open(j, '{');
         for (size_t k = i; k < n; k++) {
             struct operation same = operation_at(j, lang, k);
 
-            if (strcmp(same.e->path, o.e->path) == 0)
+            if (is_at(&same, o.e->path))
                 put_operation(&same);
         }
         wx_json_close(j, '}');

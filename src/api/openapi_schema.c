@@ -72,7 +72,7 @@ static void put_ref(struct wx_json *j, struct wx_str name, bool is_request)
 void wx_openapi_put_content(struct wx_json *j, const char *name, bool is_request)
 {
     const struct form *form = form_find(wx_str_of(name));
-    struct wx_str types = wx_str_of(form && form->is_media ? form->spec : "");
+    struct wx_str types = wx_str_of(form && form->is_media ? form->spec : ""), one;
     char type[100];
 
     wx_json_key(j, "content");
@@ -85,7 +85,8 @@ void wx_openapi_put_content(struct wx_json *j, const char *name, bool is_request
         wx_json_close(j, '}');
     }
     while (types.len) {
-        snprintf(type, sizeof type, "%.*s", WX_STR_ARG(wx_str_cut(&types, ' ')));
+        one = wx_str_cut(&types, ' ');
+        snprintf(type, sizeof type, "%.*s", WX_STR_ARG(one));
         wx_json_key(j, type);
         wx_json_open(j, '{');
         wx_json_close(j, '}');

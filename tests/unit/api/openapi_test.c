@@ -23,19 +23,29 @@ static json_t *document(enum wx_lang lang)
     return doc;
 }
 
-static size_t n_operations(void)
-{
-    return wx_endpoint_count() + wx_record_kind_count() * WX_RECORD_ENDPOINTS;
-}
-
+/* All endpoints of the server one after the other; NULL: no more. */
 static const struct wx_endpoint *endpoint(size_t i)
 {
-    size_t n = wx_endpoint_count();
-
-    if (i < n)
+    if (i < wx_endpoint_count())
         return wx_endpoint_at(i);
-    return wx_record_endpoint(wx_record_kind_at((i - n) / WX_RECORD_ENDPOINTS),
-                              (i - n) % WX_RECORD_ENDPOINTS);
+    i -= wx_endpoint_count();
+    for (size_t k = 0; k < wx_record_kind_count(); k++)
+        for (size_t n = 0; n < WX_RECORD_ENDPOINTS; n++) {
+            const struct wx_endpoint *e = wx_record_endpoint(wx_record_kind_at(k), n);
+
+            if (e && i-- == 0)
+                return e;
+        }
+    return NULL;
+}
+
+static size_t n_operations(void)
+{
+    size_t n = 0;
+
+    while (endpoint(n))
+        n++;
+    return n;
 }
 
 static json_t *operation(json_t *doc, const struct wx_endpoint *e)
