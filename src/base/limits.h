@@ -87,6 +87,7 @@ enum {
     WX_MAX_UPLOAD_BYTES = 64 << 20, /* a register, an attachment */
 
     /* uploads, read in the jailed child */
+    WX_MAX_IMPORT_ROWS = 50000, /* of one draft; a province sends a file a city */
     WX_MAX_ATTACHMENT_BYTES = 32 << 20,
     WX_MAX_FOREIGN_BYTES = 32 << 20,     /* findings of another tool, one file */
     WX_MAX_FOREIGN_ITEMS = 100000,       /* findings or map features of one file */

@@ -287,6 +287,16 @@ static void read_field(struct reading *r, const struct wx_record_field *f,
         report(r, f->name, texts, "doubtful", why, false);
 }
 
+/* A list without names: each site is called by its domain until somebody names it. */
+static void name_by_domain(const struct reading *r, const json_t *texts, json_t *values)
+{
+    json_t *domain = json_object_get(values, "domain");
+
+    if (is_of_sites(r->kind) && domain && !json_object_get(r->heads, "name") &&
+        !json_object_get(texts, "name"))
+        json_object_set(values, "name", domain);
+}
+
 /* What the record's own check says; fields that could not be read have said so. */
 static void check_values(struct reading *r, const json_t *texts, json_t *values)
 {
@@ -340,6 +350,7 @@ void wx_understand_texts(struct wx_arena *arena, const struct wx_record_kind *ki
     for (size_t i = 0; i < kind->n_fields; i++)
         if (kind->fields[i].kind != WX_F_GROUP)
             read_field(&r, &kind->fields[i], texts, values);
+    name_by_domain(&r, texts, values);
     check_values(&r, texts, values);
     check_extras(&r, texts);
     json_object_set_new(row, "values", values);
@@ -419,6 +430,22 @@ static void add_row(struct wx_arena *arena, struct wx_understanding *u, uint32_t
     json_decref(heads);
 }
 
+/* Several pieces of which none is a domain are one wrong value, not several. */
+static bool names_a_domain(struct wx_arena *arena, struct wx_str cell)
+{
+    struct wx_url url;
+    struct wx_str one;
+    size_t pos = 0;
+
+    for (size_t n = 0; n < MAX_DOMAINS_IN_CELL; n++) {
+        if (!wx_cell_next_domain(cell, &pos, &one))
+            return false;
+        if (wx_cell_parse_domain(arena, one, &url) == WX_TEXT_COUNT)
+            return true;
+    }
+    return false;
+}
+
 json_t *wx_understand_row(struct wx_arena *arena, struct wx_understanding *u,
                           const struct wx_table_row *row)
 {
@@ -435,8 +462,9 @@ json_t *wx_understand_row(struct wx_arena *arena, struct wx_understanding *u,
     }
     several = wx_column_fold(
         arena, (struct wx_str){json_string_value(cell), json_string_length(cell)});
-    while (domain && domain->kind == WX_F_DOMAIN && n < MAX_DOMAINS_IN_CELL &&
-           wx_cell_next_domain(several, &pos, &one)) {
+    if (!domain || domain->kind != WX_F_DOMAIN || !names_a_domain(arena, several))
+        several.len = 0;
+    while (n < MAX_DOMAINS_IN_CELL && wx_cell_next_domain(several, &pos, &one)) {
         json_t *copy = json_copy(texts);
 
         json_object_set_new(copy, "domain", json_stringn(one.ptr, one.len));

@@ -55,6 +55,7 @@ bool wx_value_date(struct wx_arena *arena, struct wx_str text, char out[16])
     struct wx_str s = folded(arena, text);
     long part[3] = {0, 1, 1};
     int n = s.len > 40 ? 0 : numbers_of(s, part);
+    char again[24];
     int64_t at_s;
 
     if (n == 1 && part[0] >= 19000101 && part[0] <= 21001231) { /* 20160104 */
@@ -71,7 +72,10 @@ bool wx_value_date(struct wx_arena *arena, struct wx_str text, char out[16])
         part[2] < 1 || part[2] > 31)
         return false;
     snprintf(out, 16, "%04ld-%02ld-%02ld", part[0], part[1], part[2]);
-    return wx_time_parse(wx_str_of(out), &at_s);
+    if (!wx_time_parse(wx_str_of(out), &at_s))
+        return false;
+    wx_time_format(at_s, again); /* the 30th of February comes back as another day */
+    return strncmp(again, out, 10) == 0;
 }
 
 /* ---- yes and no, choices ---- */

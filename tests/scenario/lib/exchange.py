@@ -1,0 +1,182 @@
+"""The register's files in and out, against a real server."""
+import io
+import json
+import urllib.parse
+import zipfile
+
+from office import Office
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def problem(r, status, code):
+    try:
+        doc = r.json
+    except ValueError:
+        return False
+    return r.status == status and doc["code"] == code and doc["title"] and doc["next"] and doc["request_id"]
+
+
+def upload(who, text, kind="site", name="台账.csv", type="text/csv"):
+    raw = text if isinstance(text, bytes) else text.encode()
+    return who.post(f"/api/v1/imports?kind={kind}&name={urllib.parse.quote(name)}", raw=raw,
+                    headers={"Content-Type": type})
+
+
+def form(fields, name, data):
+    """multipart/form-data as a browser sends it."""
+    b = "----seam7d1"
+    out = b""
+    for key, value in fields.items():
+        out += f'--{b}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+    out += f'--{b}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n' \
+           f'Content-Type: application/octet-stream\r\n\r\n'.encode() + data + f"\r\n--{b}--\r\n".encode()
+    return {"raw": out, "headers": {"Content-Type": f"multipart/form-data; boundary={b}"}}
+
+
+def workbook(sheet, strings=None, more=()):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("xl/workbook.xml", '<workbook xmlns:r="r"><sheets><sheet name="s" sheetId="1" r:id="a"/></sheets></workbook>')
+        z.writestr("xl/_rels/workbook.xml.rels", '<Relationships><Relationship Id="a" Target="worksheets/sheet1.xml"/></Relationships>')
+        z.writestr("xl/worksheets/sheet1.xml", sheet)
+        if strings:
+            z.writestr("xl/sharedStrings.xml", strings)
+        for path, data in more:
+            z.writestr(path, data)
+    return out.getvalue()
+
+
+REGISTER = """星源区政府网站台账,,,,,,,,,
+网站名称,域名,IP地址,服务器所在地址,网站备案登记号,所属部门,单位类型,联系人,主管领导,联系电话,上级备注
+星源区人民政府,www.xingyuan.gov.cn,203.0.113.10,政务机房,京ICP备05000001号-1,区政府办,行政机关,甲某,乙某,010-80000000,x
+区教育局网站,jy.xingyuan.gov.cn,203.0.113.11,政务机房,,区教育局,行政机关,丙某,丁某,13900001234,
+没有域名的网站,,203.0.113.12,,,区教育局,,,,,
+域名有误的网站,不是域名,,,,区教育局,,,,,
+重复的网站,http://WWW.xingyuan.gov.cn/index.html,,,,区政府办,,,,,
+两个域名,www.a.xingyuan.gov.cn、www.b.xingyuan.gov.cn,300.1.1.1,,,区卫健委,事业单位,,,,
+"""
+
+
+def imports(office, admin):
+    check = office.check
+    nobody = office.ask()
+    check("uploads need an account", problem(upload(nobody, REGISTER), 401, "sign_in_needed"))
+    r = upload(admin, REGISTER)
+    check("a table is taken as a draft", r.status == 201 and r.headers["location"].startswith("/api/v1/imports/"), r)
+    draft = r.json
+    path = f"/api/v1/imports/{draft['id']}"
+    columns = {c["head"]: c["field"] for c in draft["columns"]}
+    check("columns are known by their names, an unknown one is said", columns["域名"] == "domain" and
+          columns["所属部门"] == "unit_id" and columns["联系人"] == "contact" and columns["上级备注"] is None, columns)
+    check("rows are counted by what they need", draft["counts"]["good"] == 4 and draft["counts"]["mend"] == 2
+          and draft["counts"]["skip"] == 1 and draft["counts"]["new_units"] == 3, draft["counts"])
+    rows = admin.get(f"{path}/rows?limit=100").json["items"]
+    bad = [row for row in rows if row["state"] == "mend"]
+    check("each bad row says what, why and what next", all(p["text"] and p["next"] and p["column"]
+          for row in bad for p in row["problems"]), bad)
+    check("by the sender's row numbers", [row["row"] for row in bad] == [5, 6], bad)
+    check("a doubtful value does not hold a row up", any(p["code"] == "doubtful" and not p["is_lost"]
+          for row in rows if row["state"] == "good" for p in row["problems"]), rows)
+    check("a unit that is not there is a problem until it may be added",
+          any(p["code"] == "unknown_unit" for p in rows[0]["problems"]), rows[0])
+    r = admin.post(f"{path}/commit")
+    check("nothing goes in while rows wait", problem(r, 409, "import_unready"), r)
+    check("nothing was half done", admin.get("/api/v1/sites").json["total"] == 0)
+    r = admin.patch(path, {"creates_units": True, "rows": [
+        {"n": bad[0]["n"], "skip": True}, {"n": bad[1]["n"], "texts": {"domain": "ok.xingyuan.gov.cn"}}]},
+        etag='"99"')
+    check("an old ETag changes nothing", problem(r, 412, "changed_meanwhile"), r)
+    r = admin.patch(path, {"creates_units": True, "rows": [
+        {"n": bad[0]["n"], "skip": True}, {"n": bad[1]["n"], "texts": {"domain": "ok.xingyuan.gov.cn"}}]},
+        etag=f'{draft and admin.get(path).etag}')
+    check("rows are mended one by one", r.status == 200 and r.json["counts"]["mend"] == 0
+          and r.json["counts"]["good"] == 5, r)
+    r = admin.patch(path, {"rows": [{"n": 1, "texts": {"nonsense": "x"}}]}, etag=r.etag)
+    check("a field that is none is refused", problem(r, 422, "invalid"), r)
+    r = admin.post(f"{path}/commit", headers={"Idempotency-Key": "imp"})
+    check("the draft goes in", r.status == 200 and r.json["result"]["created"] == 5 and
+          r.json["result"]["units"] == 3 and r.json["result"]["persons"] == 4, r)
+    again = admin.post(f"{path}/commit")
+    check("said again it does nothing twice", again.status == 200 and again.json["result"] == r.json["result"]
+          and admin.get("/api/v1/sites").json["total"] == 5, again)
+    check("its rows are gone with its end", admin.get(f"{path}/rows").json["items"] == [])
+    sites = {s["domain"]: s for s in admin.get("/api/v1/sites?limit=100").json["items"]}
+    check("sites stand under their units", len({s["unit_id"] if not isinstance(s["unit_id"], dict) else s["unit_id"]["id"]
+          for s in sites.values()}) == 3 and sites["ok.xingyuan.gov.cn"]["name"] == "域名有误的网站", sites)
+
+    # once more: nothing new; with updates: changed
+    second = "网站名称,域名,所属部门,IP地址\n星源区政府门户,www.xingyuan.gov.cn,区政府办,203.0.113.99\n"
+    r = upload(admin, second)
+    check("what is known is said", r.json["counts"]["known"] == 1, r)
+    path = f"/api/v1/imports/{r.json['id']}"
+    r = admin.patch(path, {"updates_known": True}, etag=r.etag)
+    r = admin.post(f"{path}/commit")
+    check("and changed only when asked for", r.status == 200 and r.json["result"]["changed"] == 1, r)
+    site = [s for s in admin.get("/api/v1/sites?limit=100").json["items"] if s["domain"] == "www.xingyuan.gov.cn"][0]
+    check("the new values stand, the others stayed", site["ip"] == "203.0.113.99" and site["server_place"] == "政务机房", site)
+    r = upload(admin, "www.c.xingyuan.gov.cn\nwww.d.xingyuan.gov.cn\n", type="text/plain")
+    check("a pasted list of domains is enough", r.status == 201 and r.json["counts"]["unnamed_unit"] == 2, r)
+    r = admin.delete(f"/api/v1/imports/{r.json['id']}")
+    check("a draft can be dropped", r.status == 204, r)
+    r = upload(admin, "单位名称,单位类型,上级单位\n区民政局,行政机关,区政府办\n殡仪馆,事业单位,区民政局\n", kind="unit")
+    path = f"/api/v1/imports/{r.json['id']}"
+    r = admin.post(f"{path}/commit")
+    check("units with their superiors, in the order of the table", r.status == 200 and r.json["result"]["created"] == 2, r)
+    units = {u["name"]: u for u in admin.get("/api/v1/units?limit=100").json["items"]}
+    parent = units["殡仪馆"]["parent_id"]
+    check("the tree is as the table says", (parent["id"] if isinstance(parent, dict) else parent) == units["区民政局"]["id"], units)
+
+
+def hostile(office, admin):
+    check = office.check
+    sheet = ('<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>域名</t></is></c></row>'
+             '<row r="2"><c r="A2" t="s"><v>0</v></c></row></sheetData></worksheet>')
+    cases = {
+        "a PDF": (b"%PDF-1.7 x", "unreadable_file"),
+        "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "unreadable_file"),
+        "an empty file": (b"", "unreadable_file"),
+        "a cut ZIP": (workbook(sheet)[:200], "unreadable_file"),
+        "binary rubbish": (bytes(range(256)) * 40, "unreadable_file"),
+        "a CSV with NUL": ("域名\0,x\n".encode(), "unreadable_file"),
+        "an XXE": (workbook(sheet, '<!DOCTYPE sst [<!ENTITY x SYSTEM "file:///etc/passwd">]><sst><si><t>&x;</t></si></sst>'), "unreadable_file"),
+        "a billion laughs": (workbook(sheet, '<!DOCTYPE sst [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+                                      '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><sst><si><t>&c;</t></si></sst>'), "unreadable_file"),
+        "a table without a known column": ("甲,乙\n1,2\n".encode(), "unreadable_file"),
+        "an open quote": ('域名,单位\n"www.a.gov.cn,x\n'.encode(), "unreadable_file"),
+    }
+    for what, (data, code) in cases.items():
+        r = upload(admin, data, type="application/octet-stream")
+        check(f"{what} is refused with a reason", problem(r, 422, code) and r.json["detail"], r)
+    bomb = workbook("<worksheet><sheetData>" + '<row r="1"><c r="A1"><v>1</v></c></row>' * 200 +
+                    (" " * (1 << 20)) * 500 + "</sheetData></worksheet>")
+    r = upload(admin, bomb, type=XLSX)
+    check("a workbook that unpacks to half a gigabyte is refused", r.status in (413, 422) and len(bomb) < 4 << 20, r)
+    r = upload(admin, "域名,单位\n" + "www.a.gov.cn," + "x," * 1000000, type="text/csv")
+    check("a million columns do no harm", r.status == 201, r)
+    admin.delete(f"/api/v1/imports/{r.json['id']}")
+    r = upload(admin, "域名,网站名称,备注\n=cmd|'/c calc'!A0,x,\nwww.z.gov.cn,\"=HYPERLINK(\"\"http://x\"\")\",@SUM(1)\n")
+    rows = admin.get(f"/api/v1/imports/{r.json['id']}/rows").json["items"]
+    check("formulas are text and no domain", rows[0]["state"] == "mend" and rows[1]["values"]["name"].startswith("=HYPER"), rows)
+    check("the server goes on", admin.get("/api/v1/session").status == 200)
+    for name, want in (("../../etc/passwd", "passwd"), ("CON.csv", "_CON.csv"), ("a\u202egpj.exe", "agpj.exe"),
+                       ("..\\..\\x.csv", "x.csv"), ("n" * 300 + ".csv", None), ("", "file")):
+        r = admin.post("/api/v1/imports", **form({"kind": "site"}, name, "域名\nwww.y.gov.cn\n".encode()))
+        got = r.json.get("name", "")
+        check(f"the file name {name[:20]!r} is harmless", r.status == 201 and (got == want if want else
+              len(got.encode()) <= 255 and got.endswith(".csv")), r)
+    r = admin.post("/api/v1/imports", raw=b"x", headers={"Content-Type": "multipart/form-data"})
+    check("a form without seams is malformed", problem(r, 400, "malformed"), r)
+    r = admin.post("/api/v1/imports?kind=palace", raw=b"x", headers={"Content-Type": "text/csv"})
+    check("an unknown kind is named", problem(r, 400, "bad_parameter"), r)
+
+
+def main(office):
+    admin = office.set_up()
+    imports(office, admin)
+    hostile(office, admin)
+
+
+with Office() as the_office:
+    main(the_office)
+the_office.done()
