@@ -5,6 +5,7 @@
 #include "api/import.h"
 
 #include "api/handlers.h"
+#include "api/record_endpoints.h"
 #include "api/upload.h"
 #include "base/clock.h"
 #include "base/limits.h"
@@ -216,6 +217,18 @@ static enum wx_status understand(struct wx_call *call, struct taking *t,
     return WX_OK;
 }
 
+/* Records of the register that the caller may add somewhere at all; never what the
+ * server keeps sealed. */
+static bool is_importable(const struct wx_call *call, const struct wx_record_kind *kind)
+{
+    const struct wx_endpoint *create = wx_record_endpoint(kind, 1);
+
+    for (size_t i = 0; i < kind->n_fields; i++)
+        if (kind->fields[i].flags & WX_FIELD_SEALED)
+            return false;
+    return create && wx_access_may(&call->who, create->op);
+}
+
 enum wx_status wx_import_create(struct wx_call *call, struct wx_err *err)
 {
     struct taking t = {0};
@@ -225,7 +238,7 @@ enum wx_status wx_import_create(struct wx_call *call, struct wx_err *err)
     if (status)
         return status;
     t.kind = wx_record_kind_find(kind.len ? kind : WX_STR("site"));
-    if (!t.kind)
+    if (!t.kind || !is_importable(call, t.kind))
         return wx_call_refuse(call, WX_P_BAD_PARAM, err, "'kind'");
     status = wx_upload_read(call, WX_CONVERT_TABLE, t.upload.bytes, &t.answer, err);
     if (!status)

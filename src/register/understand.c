@@ -110,7 +110,9 @@ const struct wx_record_field *wx_understand_key(const struct wx_record_kind *kin
 
     for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
         for (size_t i = 0; i < kind->n_fields; i++)
-            if (kind->fields[i].flags & flags[k] && kind->fields[i].kind != WX_F_REF)
+            if (kind->fields[i].flags & flags[k] &&
+                !(kind->fields[i].flags & WX_FIELD_READ_ONLY) &&
+                kind->fields[i].kind != WX_F_REF)
                 return &kind->fields[i];
     return &kind->fields[kind->n_fields - 1];
 }
@@ -360,6 +362,19 @@ void wx_understand_texts(struct wx_arena *arena, const struct wx_record_kind *ki
 
 /* ---- rows of a table ---- */
 
+/* The nine columns of requirements 52-60 name the unit as 所属部门; where no other
+ * column does, that is whose site it is. */
+static void unit_of_department(const struct wx_understanding *u, json_t *texts)
+{
+    json_t *department = json_object_get(texts, "department");
+
+    for (size_t i = 0; i < u->n_columns; i++)
+        if (u->columns[i].field && strcmp(u->columns[i].field, "unit_id") == 0)
+            return;
+    if (department && wx_record_field_find(u->kind, WX_STR("unit_id")))
+        json_object_set(texts, "unit_id", department);
+}
+
 static json_t *texts_of(const struct wx_understanding *u,
                         const struct wx_table_row *row)
 {
@@ -375,6 +390,7 @@ static json_t *texts_of(const struct wx_understanding *u,
         if (cell.len) /* NULL when not UTF-8, which a table never gives */
             json_object_set_new(texts, c->field, json_stringn(cell.ptr, cell.len));
     }
+    unit_of_department(u, texts);
     return texts;
 }
 

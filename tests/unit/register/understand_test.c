@@ -187,6 +187,8 @@ static void every_field__is_known_by_its_labels_in_both_languages(void **state)
         struct wx_buf zh = WX_BUF_INIT(64 << 10), en = WX_BUF_INIT(64 << 10);
         const char *const heads[] = {"zh", "en"};
 
+        if (wx_understand_key(kind)->flags & WX_FIELD_READ_ONLY)
+            continue; /* written by the server only */
         for (size_t i = 0; i < kind->n_fields; i++) {
             (void)wx_buf_printf(&zh, "\"%s\",", kind->fields[i].zh);
             (void)wx_buf_printf(&en, "\"%s\",", kind->fields[i].en);
