@@ -1,6 +1,7 @@
 #include "api/call.h"
 
 #include "api/server.h"
+#include "base/clock.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -8,7 +9,8 @@ enum { MAX_REPLY_BYTES = 64 << 20 };
 
 void wx_call_init(struct wx_call *call, struct wx_server *server)
 {
-    *call = (struct wx_call){.server = server, .http_status = 200};
+    *call = (struct wx_call){
+        .server = server, .http_status = 200, .begun_us = wx_mono_us()};
     wx_arena_init(&call->arena);
     call->out = WX_BUF_INIT(MAX_REPLY_BYTES);
     call->out_type = "application/json";

@@ -60,7 +60,7 @@ struct wx_call {
     struct wx_arena arena; /* lives until the reply was sent */
     const struct wx_endpoint *endpoint;
     struct wx_tx *tx; /* write: every method but GET and HEAD; scoped to the caller */
-    int64_t now_s;
+    int64_t now_s, begun_us;
     enum wx_lang lang;
     char request_id[24];
 

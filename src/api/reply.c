@@ -1,6 +1,8 @@
 /* Replies and static pages as MHD responses, with the headers every one of them has. */
 #include "api/assets.h"
+#include "api/metrics.h"
 #include "api/server_inner.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +117,8 @@ enum MHD_Result wx_reply_call(struct wx_exchange *x)
         wx_reply_safety_headers(call->server, response, false);
     else
         add(response, "X-Content-Type-Options", "nosniff");
+    wx_metrics_count(call->server->metrics, call->endpoint, (int)http,
+                     wx_mono_us() - call->begun_us);
     result = MHD_queue_response(x->connection, http, response);
     MHD_destroy_response(response);
     return result;

@@ -2,11 +2,13 @@
 #include "api/server_inner.h"
 
 #include "access/password.h"
+#include "api/metrics.h"
 #include "api/openapi.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "notify/notify.h"
 #include "store/office_request.h"
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -427,6 +429,7 @@ enum wx_status wx_server_start(const struct wx_server_options *options,
     server->lane = wx_lane_new(3);
     server->hub = wx_hub_new(server);
     server->openapi = wx_openapi_new();
+    server->metrics = wx_metrics_new();
     status = start_daemon(server, err);
     snprintf(url, sizeof url, "%s://%s%s%s:%u", options->tls_cert ? "https" : "http",
              strchr(options->host, ':') ? "[" : "", options->host,
@@ -461,6 +464,7 @@ void wx_server_stop(struct wx_server *server)
         MHD_stop_daemon(server->daemon);
     wx_hub_free(server->hub);
     wx_password_gate_free(server->gate);
+    wx_metrics_free(server->metrics);
     wx_desk_free(server->desk);
     wx_openapi_free(server->openapi);
     free(server->public_url);
@@ -482,6 +486,11 @@ struct wx_desk *wx_server_desk(struct wx_server *server)
     return server->desk;
 }
 
+struct wx_metrics *wx_server_metrics(struct wx_server *server)
+{
+    return server->metrics;
+}
+
 struct wx_password_gate *wx_server_gate(struct wx_server *server)
 {
     return server->gate;
@@ -501,6 +510,8 @@ void wx_server_tell(struct wx_server *server, int64_t event_id)
 {
     (void)event_id;
     wx_hub_tell(server->hub);
+    if (server->options.notify)
+        wx_notify_wake(server->options.notify);
 }
 
 /* What nobody asks for any more: answers a day old, events a month old. */

@@ -12,6 +12,9 @@
 #include "store/office.h"
 #include <stdbool.h>
 
+struct wx_metrics;
+struct wx_notify;
+struct wx_seal_key;
 struct wx_server;
 struct wx_call;
 
@@ -24,6 +27,9 @@ struct wx_server_options {
     const char *tls_cert, *tls_key;     /* PEM texts; NULL: plain HTTP */
     const char *const *trusted_proxies; /* addresses whose X-Forwarded-For counts */
     size_t n_trusted_proxies;
+    const struct wx_seal_key *field_key; /* seals columns */
+    bool with_metrics;
+    struct wx_notify *notify; /* told of events; NULL: nobody */
     const char *const *hosts; /* further names that Host may say */
     size_t n_hosts;
 };
@@ -36,6 +42,7 @@ void wx_server_stop(struct wx_server *server);
 uint16_t wx_server_port(const struct wx_server *server);
 struct wx_office *wx_server_office(struct wx_server *server);
 struct wx_desk *wx_server_desk(struct wx_server *server);
+struct wx_metrics *wx_server_metrics(struct wx_server *server);
 struct wx_password_gate *wx_server_gate(struct wx_server *server);
 struct wx_openapi;
 const struct wx_openapi *wx_server_openapi(const struct wx_server *server);

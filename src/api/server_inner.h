@@ -17,6 +17,7 @@ struct wx_server {
     struct wx_desk *desk;
     struct wx_password_gate *gate;
     struct wx_lane *lane;
+    struct wx_metrics *metrics;
     struct wx_hub *hub;
     struct wx_openapi *openapi;
     char *public_url;

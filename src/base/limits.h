@@ -94,6 +94,10 @@ enum {
     WX_MAX_FOREIGN_ITEM_BYTES = 1 << 20, /* one of them, as JSON */
     WX_MAX_GEOJSON_BYTES = 8 << 20,      /* a province's townships are 3 MiB */
 
+    /* the server's configuration file */
+    WX_MAX_CONFIG_BYTES = 256 << 10,
+    WX_MAX_CONFIG_LIST = 64,
+
     /* messages between core and worker */
     WX_MAX_MESSAGE_BYTES = 20 << 20, /* one body, compressed, and its record */
 };

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The one mutable file-scope value outside prog/: set before any thread starts. */
@@ -14,10 +15,18 @@ void wx_log_set_level(enum wx_log_level level)
     log_level = level;
 }
 
+static const char *const level_names[] = {"error", "warn", "info", "debug"};
+
+void wx_log_set_level_named(const char *name)
+{
+    for (int i = 0; name && i < 4; i++)
+        if (strcmp(level_names[i], name) == 0)
+            log_level = (enum wx_log_level)i;
+}
+
 void wx_log(enum wx_log_level level, const char *room, const char *event,
             const char *fmt, ...)
 {
-    static const char *const names[] = {"error", "warn", "info", "debug"};
     char text[1024], at[24];
     struct wx_buf line = WX_BUF_INIT(8 << 10);
     struct wx_json j = WX_JSON_INIT(&line);
@@ -31,7 +40,7 @@ void wx_log(enum wx_log_level level, const char *room, const char *event,
     wx_time_format(wx_now_s(), at);
     wx_json_open(&j, '{');
     wx_json_kz(&j, "at", at);
-    wx_json_kz(&j, "level", names[level]);
+    wx_json_kz(&j, "level", level_names[level]);
     wx_json_kz(&j, "room", room);
     wx_json_kz(&j, "event", event);
     wx_json_kz(&j, "detail", text);

@@ -17,6 +17,8 @@ enum wx_log_level {
 
 /* Lines above LEVEL are dropped. Set once by prog/, from WANGXUN_LOG or --quiet. */
 void wx_log_set_level(enum wx_log_level level);
+/* "error", "warn", "info" or "debug"; another word changes nothing. */
+void wx_log_set_level_named(const char *name);
 /* wx_log(WX_LOG_WARN, "egress", "breaker_open", "host=%s", host) */
 void wx_log(enum wx_log_level level, const char *room, const char *event,
             const char *fmt, ...) WX_PRINTF(4, 5);

@@ -13,6 +13,8 @@
 #include "store/office_request.h"
 #include "store/record.h"
 #include <openssl/crypto.h>
+#include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@
 
 enum {
     COURIERS = 4,
+    TURN_MS = 1000, /* what is due by the clock; events wake it at once */
     WEBHOOK_TIMEOUT_MS = 15000,
     MAIL_TIMEOUT_MS = 60000,
     TARGET_PAUSE_FIRST_S = 5,
@@ -49,6 +52,9 @@ struct wx_notify {
     struct wx_arena arena; /* of one turn */
     int64_t pruned_s;
     int wake_fd;
+    pthread_t thread;
+    bool has_thread;
+    atomic_bool is_over;
     atomic_uint_fast64_t n_delivered, n_failed_attempts, n_given_up, n_couriers_failed;
     atomic_uint n_under_way;
 };
@@ -100,6 +106,11 @@ void wx_notify_free(struct wx_notify *notify)
 {
     if (!notify)
         return;
+    if (notify->has_thread) {
+        notify->is_over = true;
+        wx_notify_wake(notify);
+        pthread_join(notify->thread, NULL);
+    }
     wx_couriers_free(notify->couriers);
     close(notify->wake_fd);
     wx_arena_clear(&notify->arena);
@@ -519,4 +530,22 @@ void wx_notify_run(struct wx_notify *notify, int64_t wait_ms)
     notify->n_couriers_failed = n_failed;
     if (has_returned(notify) && write_returned(notify, &err))
         wx_log(WX_LOG_ERROR, "notify", "result_not_written", "%s", err.text);
+}
+
+static void *notify_thread(void *ctx)
+{
+    struct wx_notify *notify = ctx;
+
+    while (!notify->is_over)
+        wx_notify_run(notify, TURN_MS);
+    return NULL;
+}
+
+enum wx_status wx_notify_start(struct wx_notify *notify, struct wx_err *err)
+{
+    errno = pthread_create(&notify->thread, NULL, notify_thread, notify);
+    if (errno)
+        return wx_fail_errno(err, "cannot start the thread of webhooks and mail");
+    notify->has_thread = true;
+    return WX_OK;
 }

@@ -35,6 +35,9 @@ WX_MUST_CHECK enum wx_status wx_notify_new(struct wx_office *office,
 void wx_notify_free(struct wx_notify *notify); /* ends the couriers */
 /* One turn: take in events, send what is due, wait up to WAIT_MS for answers. */
 void wx_notify_run(struct wx_notify *notify, int64_t wait_ms);
+/* A thread of its own that runs it until wx_notify_free(). */
+WX_MUST_CHECK enum wx_status wx_notify_start(struct wx_notify *notify,
+                                             struct wx_err *err);
 void wx_notify_wake(struct wx_notify *notify); /* from any thread: look now */
 
 struct wx_notify_counters { /* since the start; readable from any thread */

@@ -14,16 +14,6 @@
 
 enum { WORKER_FD = 3 };
 
-static void set_log_level(void)
-{
-    static const char *const names[] = {"error", "warn", "info", "debug"};
-    const char *wanted = getenv("WANGXUN_LOG");
-
-    for (int i = 0; wanted && i < 4; i++)
-        if (strcmp(wanted, names[i]) == 0)
-            wx_log_set_level((enum wx_log_level)i);
-}
-
 static enum wx_lang language_of_environment(void)
 {
     const char *lang = getenv("WANGXUN_LANG");
@@ -74,7 +64,7 @@ int main(int argc, char **argv)
 
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a full quota is an error to report, no reason to die */
-    set_log_level();
+    wx_log_set_level_named(getenv("WANGXUN_LOG"));
     if (strcmp(name, "worker") == 0)
         return wx_worker_main(WORKER_FD);
     if (strcmp(name, "courier") == 0)

@@ -1,9 +1,13 @@
 /* wangxun serve: the office's server in one process. */
 #define _GNU_SOURCE
+#include "access/key.h"
 #include "api/server.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
+#include "notify/notify.h"
 #include "prog/options.h"
+#include "prog/serve_config.h"
 #include "prog/setup_link.h"
 #include <errno.h>
 #include <poll.h>
@@ -68,34 +72,143 @@ static enum wx_status say_address(struct wx_server *server, struct wx_office *of
     return WX_OK;
 }
 
+/* ---- what the configuration file and the command line say together ---- */
+
+struct serving {
+    struct wx_arena arena;
+    struct wx_serve_config config;
+    struct wx_server_options options;
+    struct wx_seal_key field_key;
+    struct wx_office *office;
+    struct wx_notify *notify;
+    struct wx_server *server;
+    struct wx_buf certificate, key;
+    char host[64];
+};
+
+static enum wx_status read_pem(const char *path, struct wx_buf *buf, const char **out,
+                               struct wx_err *err)
+{
+    enum wx_status status;
+
+    if (!path)
+        return WX_OK;
+    status = wx_buf_read_file(buf, path, err);
+    if (!status)
+        status = wx_buf_addc(buf, '\0');
+    *out = buf->ptr;
+    return status;
+}
+
+static enum wx_status read_config(struct serving *s, const struct wx_options *o,
+                                  struct wx_err *err)
+{
+    struct wx_serve_config *c = &s->config;
+    enum wx_status status = WX_OK;
+
+    wx_serve_config_init(c);
+    if (o->config)
+        status = wx_serve_config_load(o->config, &s->arena, c, err);
+    if (status)
+        return status;
+    c->data = o->data ? o->data : c->data ? c->data : "wangxun-data";
+    c->listen = o->listen ? o->listen : c->listen;
+    status = split_listen(c->listen, s->host, &s->options.port, err);
+    if (!status)
+        status =
+            read_pem(c->tls_certificate, &s->certificate, &s->options.tls_cert, err);
+    if (!status)
+        status = read_pem(c->tls_key, &s->key, &s->options.tls_key, err);
+    s->options.host = s->host;
+    s->options.n_threads = c->threads > 0 ? (uint32_t)c->threads : 2;
+    s->options.public_url = c->public_url;
+    s->options.trusted_proxies = c->trusted_proxies.items;
+    s->options.n_trusted_proxies = c->trusted_proxies.n;
+    s->options.hosts = c->hosts.items;
+    s->options.n_hosts = c->hosts.n;
+    s->options.with_metrics = !c->metrics || strcmp(c->metrics, "on") == 0;
+    if (c->log_level && !getenv("WANGXUN_LOG"))
+        wx_log_set_level_named(c->log_level);
+    return status;
+}
+
+static enum wx_status start(struct serving *s, struct wx_err *err)
+{
+    const struct wx_serve_config *c = &s->config;
+    struct wx_notify_options notify = {
+        .deliverer = {.ca_file = c->ca_file,
+                      .dns_server = c->dns_server,
+                      .resolve = c->resolve.items,
+                      .n_resolve = c->resolve.n},
+        .n_couriers = c->couriers > 0 ? (uint32_t)c->couriers : 0,
+    };
+    enum wx_status status = wx_office_open(c->data, &s->office, err);
+
+    if (!status)
+        status = wx_key_load(c->data, WX_KEY_FIELD, true, &s->field_key, err);
+    wx_random(&notify.seed, sizeof notify.seed);
+    if (!status)
+        status = wx_notify_new(s->office, &s->field_key, &notify, &s->notify, err);
+    s->options.office = s->office;
+    s->options.field_key = &s->field_key;
+    s->options.notify = s->notify;
+    if (!status)
+        status = wx_server_start(&s->options, &s->server, err);
+    if (!status)
+        status = wx_notify_start(s->notify, err);
+    return status;
+}
+
+static void stop(struct serving *s)
+{
+    wx_server_stop(s->server); /* nobody wakes the notifier any more */
+    wx_notify_free(s->notify);
+    wx_office_close(s->office);
+    wx_seal_key_forget(&s->field_key);
+    wx_buf_clear(&s->certificate);
+    wx_buf_clear(&s->key);
+    wx_arena_clear(&s->arena);
+}
+
+static int print_config(enum wx_lang lang)
+{
+    struct wx_buf out = WX_BUF_INIT(WX_MAX_CONFIG_BYTES);
+
+    wx_serve_config_example(lang, &out);
+    fwrite(out.ptr, 1, out.len, stdout);
+    wx_buf_clear(&out);
+    return WX_EXIT_OK;
+}
+
 int wx_serve_main(const struct wx_options *o)
 {
-    struct wx_server_options options = {.n_threads = 2};
-    struct wx_office *office = NULL;
-    struct wx_server *server = NULL;
+    struct serving s = {.certificate = WX_BUF_INIT(WX_MAX_CONFIG_BYTES),
+                        .key = WX_BUF_INIT(WX_MAX_CONFIG_BYTES)};
     struct wx_err err = {0};
     sigset_t signals;
-    char host[64];
     int signal_fd;
-    enum wx_status status = split_listen(o->listen, host, &options.port, &err);
+    enum wx_status status;
 
+    if (o->print_config)
+        return print_config(o->language);
+    wx_arena_init(&s.arena);
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread is made */
     signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
-    if (!status)
-        status = wx_office_open(o->data ? o->data : "wangxun-data", &office, &err);
-    options.office = office;
-    options.host = host;
-    if (!status)
-        status = wx_server_start(&options, &server, &err);
-    if (!status)
-        status = say_address(server, office, o->language, &err);
-    if (!status)
-        wait_for_end(server, signal_fd);
-    wx_server_stop(server);
-    wx_office_close(office);
+    status = read_config(&s, o, &err);
+    if (!status && o->check_config) {
+        printf(wx_text(o->language, WX_T_CONFIG_GOOD), o->config ? o->config : "-");
+        putchar('\n');
+    } else if (!status) {
+        status = start(&s, &err);
+        if (!status)
+            status = say_address(s.server, s.office, o->language, &err);
+        if (!status)
+            wait_for_end(s.server, signal_fd);
+    }
+    stop(&s);
     close(signal_fd);
     return status ? wx_complain(o->language, status, &err) : WX_EXIT_OK;
 }

@@ -157,7 +157,9 @@ static void event_add(struct bench *b, const char *type, int64_t id, int64_t uni
     struct wx_tx *tx = writing(b);
     struct wx_err err;
 
-    must(wx_event_add(tx, type, "finding", id, unit_id, clock_s, NULL, &err), &err);
+    must(wx_event_add(tx, type, strncmp(type, "site", 4) == 0 ? "site" : "finding", id,
+                      unit_id, clock_s, NULL, &err),
+         &err);
     commit(tx);
 }
 
