@@ -45,12 +45,31 @@ static const struct wx_record_kind *variant_find(struct wx_str name, size_t *var
     return NULL;
 }
 
+/* "list:import_row", a list of no record: pages of the form "ImportRow". */
+static const struct form *item_form(struct wx_str name)
+{
+    char camel[80];
+    size_t n = 0;
+    bool is_start = true;
+
+    if (!wx_str_starts(name, "list:"))
+        return NULL;
+    name = wx_str_sub(name, 5, name.len);
+    for (size_t i = 0; i < name.len && n < sizeof camel; i++) {
+        if (name.ptr[i] != '_')
+            camel[n++] =
+                is_start && name.ptr[i] >= 'a' ? (char)(name.ptr[i] - 32) : name.ptr[i];
+        is_start = name.ptr[i] == '_';
+    }
+    return form_find((struct wx_str){camel, n});
+}
+
 bool wx_openapi_knows(const char *name)
 {
     struct wx_str s = wx_str_of(name);
     size_t variant;
 
-    return s.len == 0 || form_find(s) || variant_find(s, &variant);
+    return s.len == 0 || form_find(s) || variant_find(s, &variant) || item_form(s);
 }
 
 static void put_ref(struct wx_json *j, struct wx_str name, bool is_request)
@@ -69,9 +88,12 @@ static void put_ref(struct wx_json *j, struct wx_str name, bool is_request)
     wx_json_close(j, '}');
 }
 
+static void put_page(struct wx_json *j, const char *item);
+
 void wx_openapi_put_content(struct wx_json *j, const char *name, bool is_request)
 {
-    const struct form *form = form_find(wx_str_of(name));
+    const struct form *form = form_find(wx_str_of(name)),
+                      *item = item_form(wx_str_of(name));
     struct wx_str types = wx_str_of(form && form->is_media ? form->spec : ""), one;
     char type[100];
 
@@ -81,7 +103,10 @@ void wx_openapi_put_content(struct wx_json *j, const char *name, bool is_request
         wx_json_key(j, "application/json");
         wx_json_open(j, '{');
         wx_json_key(j, "schema");
-        put_ref(j, wx_str_of(name), is_request);
+        if (item)
+            put_page(j, item->name);
+        else
+            put_ref(j, wx_str_of(name), is_request);
         wx_json_close(j, '}');
     }
     while (types.len) {
@@ -430,16 +455,24 @@ static void put_record(struct wx_json *j, const struct wx_record_kind *kind,
     wx_json_close(j, '}');
 }
 
-static void put_list(struct wx_json *j, const struct wx_record_kind *kind)
+static void put_page(struct wx_json *j, const char *item)
 {
-    char name[80], spec[200];
+    char spec[200];
 
-    snprintf(name, sizeof name, "%s.list", kind->name);
-    snprintf(spec, sizeof spec, "items!:[record:%s] next!:text? total:int", kind->name);
-    wx_json_key(j, name);
+    snprintf(spec, sizeof spec, "items!:[%s] next:text? total:int", item);
     wx_json_open(j, '{');
     put_fields(j, wx_str_of(spec));
     wx_json_close(j, '}');
+}
+
+static void put_list(struct wx_json *j, const struct wx_record_kind *kind)
+{
+    char name[80];
+
+    snprintf(name, sizeof name, "%s.list", kind->name);
+    wx_json_key(j, name);
+    snprintf(name, sizeof name, "record:%s", kind->name);
+    put_page(j, name);
 }
 
 void wx_openapi_put_schemas(struct wx_json *j, enum wx_lang lang)
