@@ -21,22 +21,36 @@ static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
       wx_record_remove, WX_EP_IF_MATCH, "", "", "注销" zh, en ": retire"},             \
      {"GET", "/api/v1/" plural "/{id}/history", WX_OP_REGISTER_HISTORY,                \
       wx_find_record, wx_record_past, 0, "", "History", zh "变更记录",                 \
-      en ": history"}},
+      en ": history"},                                                                 \
+     {"GET", "/api/v1/" plural "/export", WX_OP_REGISTER_EXPORT, wx_find_list,         \
+      wx_records_export, WX_EP_SLOW | WX_EP_AUDIT_READ, "", "File", "导出" zh,         \
+      en ": export"}},
 #include "model/record/records.def"
 #undef R
 };
+
+/* What is kept sealed is no table to take away. */
+static bool has_secrets(const struct wx_record_kind *kind)
+{
+    for (size_t i = 0; i < kind->n_fields; i++)
+        if (kind->fields[i].flags & WX_FIELD_SEALED)
+            return true;
+    return false;
+}
 
 const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
                                              size_t i)
 {
     const struct wx_endpoint *e = &endpoints[kind - wx_record_kind_at(0)][i];
 
+    if (e->handle == wx_records_export && has_secrets(kind))
+        return NULL;
     return e->op == WX_OP_NONE ? NULL : e;
 }
 
 /* Numbers in full for whoever may see them of all he is shown; the list of somebody who
  * may only for some units shows them masked. */
-static bool shows_phones(struct wx_call *call)
+bool wx_call_shows_phones(struct wx_call *call)
 {
     if (call->object.is_list) {
         struct wx_scope phones;
@@ -56,7 +70,7 @@ enum wx_status wx_records_list(struct wx_call *call, struct wx_err *err)
         .sort = wx_call_param(call, "sort"),
         .cursor = wx_call_param(call, "cursor"),
         .with_total = !wx_str_eqz(wx_call_param(call, "total"), "no"),
-        .shows_masked = shows_phones(call),
+        .shows_masked = wx_call_shows_phones(call),
         .in_english = call->lang == WX_EN,
         .now_s = call->now_s,
     };
@@ -95,7 +109,7 @@ static enum wx_status put_one(struct wx_call *call, int64_t id, struct wx_err *e
 
     if (!status)
         status = wx_record_get(call->tx, &call->arena, call->kind, id,
-                               shows_phones(call), &j, err);
+                               wx_call_shows_phones(call), &j, err);
     if (!status)
         wx_call_etag(call, facts.rev);
     return status;
@@ -249,8 +263,9 @@ enum wx_status wx_record_past(struct wx_call *call, struct wx_err *err)
     wx_json_open(&j, '{');
     wx_json_key(&j, "items");
     wx_json_open(&j, '[');
-    status = wx_record_history(call->tx, call->kind, call->object_id,
-                               (int64_t)before_id, limit, shows_phones(call), &j, err);
+    status =
+        wx_record_history(call->tx, call->kind, call->object_id, (int64_t)before_id,
+                          limit, wx_call_shows_phones(call), &j, err);
     wx_json_close(&j, ']');
     wx_json_close(&j, '}');
     return status;

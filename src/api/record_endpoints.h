@@ -4,10 +4,13 @@
 
 #include "api/call.h"
 
-enum { WX_RECORD_ENDPOINTS = 6 };
+enum { WX_RECORD_ENDPOINTS = 7 };
 /* I below WX_RECORD_ENDPOINTS; static. NULL: the kind has no such endpoint, since only
  * the server writes it (NONE in records.def). */
 const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
                                              size_t i);
+
+/* May all phone numbers of the reply be shown in full? Else they are masked. */
+bool wx_call_shows_phones(struct wx_call *call);
 
 #endif

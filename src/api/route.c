@@ -19,7 +19,16 @@ const struct wx_endpoint *wx_endpoint_at(size_t i)
     return i < wx_endpoint_count() ? &endpoints[i] : NULL;
 }
 
-/* PATTERN's {placeholders} take one segment each into PARTS. */
+static bool is_number(struct wx_str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return false;
+    return s.len > 0;
+}
+
+/* PATTERN's {placeholders} take one segment each into PARTS; {id} is a number, so that
+ * a word may stand in its place beside it ("/sites/export"). */
 static bool matches(const char *pattern, struct wx_str path, struct wx_str parts[3],
                     size_t *n_parts)
 {
@@ -36,7 +45,7 @@ static bool matches(const char *pattern, struct wx_str path, struct wx_str parts
         a = wx_str_sub(want, 0, wx_str_chr(want, '/'));
         b = wx_str_sub(path, 0, wx_str_chr(path, '/'));
         if (a.len && a.ptr[0] == '{') {
-            if (b.len == 0 || *n_parts == 3)
+            if (b.len == 0 || *n_parts == 3 || (wx_str_eqz(a, "{id}") && !is_number(b)))
                 return false;
             parts[(*n_parts)++] = b;
         } else if (!wx_str_eq(a, b)) {

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "register/cell.h"
 #include "register/column.h"
+#include "register/table_out.h"
 #include "register/value.h"
 
 enum {
@@ -139,6 +140,26 @@ static size_t match_row(struct wx_arena *arena, const struct wx_table_row *row,
     return n;
 }
 
+/* The nine columns of requirements 52-60 name the unit as 所属部门; where no other
+ * column does, that is whose site it is. */
+static void unit_of_department(struct wx_understanding *u)
+{
+    struct wx_understood_column *department = NULL;
+
+    if (!wx_record_field_find(u->kind, WX_STR("unit_id")))
+        return;
+    for (size_t i = 0; i < u->n_columns; i++) {
+        const char *field = u->columns[i].field;
+
+        if (field && strcmp(field, "unit_id") == 0)
+            return;
+        if (field && strcmp(field, "department") == 0 && !department)
+            department = &u->columns[i];
+    }
+    if (department)
+        department->field = "unit_id";
+}
+
 /* Without a header: a list of domains, one a line. */
 static bool is_bare_list(struct wx_arena *arena, const struct wx_table *table)
 {
@@ -171,6 +192,7 @@ enum wx_status wx_table_understand(struct wx_arena *arena, const struct wx_table
     }
     if (best != WX_NPOS) {
         (void)match_row(arena, &table->rows[best], out, &has_key);
+        unit_of_department(out);
         out->header_row = table->rows[best].number;
         out->first = best + 1;
     } else if (is_of_sites(kind) && is_bare_list(arena, table)) {
@@ -362,19 +384,6 @@ void wx_understand_texts(struct wx_arena *arena, const struct wx_record_kind *ki
 
 /* ---- rows of a table ---- */
 
-/* The nine columns of requirements 52-60 name the unit as 所属部门; where no other
- * column does, that is whose site it is. */
-static void unit_of_department(const struct wx_understanding *u, json_t *texts)
-{
-    json_t *department = json_object_get(texts, "department");
-
-    for (size_t i = 0; i < u->n_columns; i++)
-        if (u->columns[i].field && strcmp(u->columns[i].field, "unit_id") == 0)
-            return;
-    if (department && wx_record_field_find(u->kind, WX_STR("unit_id")))
-        json_object_set(texts, "unit_id", department);
-}
-
 static json_t *texts_of(const struct wx_understanding *u,
                         const struct wx_table_row *row)
 {
@@ -387,10 +396,12 @@ static json_t *texts_of(const struct wx_understanding *u,
         if (!c->field || c->is_repeated || c->at >= row->n_cells)
             continue;
         cell = wx_str_trim(row->cells[c->at]);
+        if (wx_str_starts(cell, "'") &&
+            wx_cell_is_formula(wx_str_sub(cell, 1, cell.len)))
+            cell = wx_str_sub(cell, 1, cell.len); /* an export put it there */
         if (cell.len) /* NULL when not UTF-8, which a table never gives */
             json_object_set_new(texts, c->field, json_stringn(cell.ptr, cell.len));
     }
-    unit_of_department(u, texts);
     return texts;
 }
 

@@ -316,6 +316,8 @@ enum wx_text wx_value_read(struct wx_arena *arena, const struct wx_record_field 
         return read_url(arena, s, out);
     case WX_F_PHONE:
     case WX_F_EMAIL:
+        if (field->flags & WX_FIELD_MASKED && wx_str_findz(s, "**") != WX_NPOS)
+            return WX_TEXT_COUNT; /* masked when it was given out: nothing new */
         *out = string_of(s);
         return WX_TEXT_COUNT;
     case WX_F_TEXT:

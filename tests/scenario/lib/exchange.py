@@ -1,6 +1,8 @@
 """The register's files in and out, against a real server."""
+import csv
+import html
 import io
-import json
+import re
 import urllib.parse
 import zipfile
 
@@ -68,7 +70,7 @@ def imports(office, admin):
     path = f"/api/v1/imports/{draft['id']}"
     columns = {c["head"]: c["field"] for c in draft["columns"]}
     check("columns are known by their names, an unknown one is said", columns["域名"] == "domain" and
-          columns["所属部门"] == "department" and columns["联系人"] == "contact" and columns["上级备注"] is None, columns)
+          columns["所属部门"] == "unit_id" and columns["联系人"] == "contact" and columns["上级备注"] is None, columns)
     check("rows are counted by what they need", draft["counts"]["good"] == 4 and draft["counts"]["mend"] == 2
           and draft["counts"]["skip"] == 1 and draft["counts"]["new_units"] == 3, draft["counts"])
     rows = admin.get(f"{path}/rows?limit=100").json["items"]
@@ -171,9 +173,83 @@ def hostile(office, admin):
     check("an unknown kind is named", problem(r, 400, "bad_parameter"), r)
 
 
+def read_csv(raw):
+    text = raw.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def cells_of(raw):
+    """All strings of a workbook's sheet, row by row, and whether it has a formula."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as z:
+        sheet = z.read("xl/worksheets/sheet1.xml").decode()
+    return [[html.unescape(t) for t in re.findall(r"<t[^>]*>([^<]*)</t>", row)]
+            for row in re.findall(r"<row.*?</row>", sheet, re.S)], "<f>" in sheet
+
+
+def exports(office, admin):
+    check = office.check
+    r = office.ask().get("/api/v1/sites/export")
+    check("an export needs an account", problem(r, 401, "sign_in_needed"), r)
+    r = admin.get("/api/v1/sites/export?format=csv")
+    if r.status == 403:
+        check("and a fresh second proof", problem(r, 403, "step_up_needed"), r)
+        admin.step_up()
+    unit = admin.get("/api/v1/units").json["items"][0]["id"]
+    r = admin.post("/api/v1/sites", {"unit_id": unit, "name": "=HYPERLINK(\"http://x\",\"点\")", "domain": "f.xingyuan.gov.cn",
+                                     "purpose": "@SUM(1)", "phone": "+86 10 80000000", "ip": "-1"})
+    check("a name may look like a formula", r.status == 201, r)
+    r = admin.get("/api/v1/sites/export?format=csv")
+    rows = read_csv(r.raw)
+    check("a table comes with its name", r.status == 200 and "attachment" in r.headers["content-disposition"]
+          and r.headers["content-type"].startswith("text/csv") and r.headers["x-content-type-options"] == "nosniff", r.headers)
+    check("its first line says who took it and under which request", "founder" in rows[0][0]
+          and r.headers["x-request-id"] in rows[0][0], rows[0])
+    heads = rows[1]
+    made = [dict(zip(heads, row)) for row in rows[2:]]
+    odd = [m for m in made if m["互联网域名"] == "f.xingyuan.gov.cn"][0]
+    check("no cell of the CSV begins as a formula", not any(c[:1] in "=+-@\t\r" for row in rows for c in row if c), odd)
+    check("phones are shown to who may see them", odd["联系电话"] == "'+86 10 80000000", odd["联系电话"])
+    r = admin.get("/api/v1/sites/export?format=csv&charset=gb18030&q=domain:f.xingyuan.gov.cn")
+    check("GB18030 for those who need it, and a filter", "网站名称" in r.raw.decode("gb18030")
+          and len(r.raw.decode("gb18030").splitlines()) == 3, r.raw[:200])
+    r = admin.get("/api/v1/sites/export?format=xlsx&q=domain:f.xingyuan.gov.cn")
+    cells, has_formula = cells_of(r.raw)
+    check("a workbook holds strings and no formula", r.status == 200 and not has_formula
+          and any(c.startswith("=HYPER") for c in cells[2]), cells)
+    r = admin.get("/api/v1/sites/export?format=csv&layout=nine")
+    rows = read_csv(r.raw)
+    check("the nine columns in their order", rows[1] == ["网站名称", "域名", "IP地址", "服务器所在地址", "网站备案登记号",
+                                               "所属部门", "联系人", "主管领导", "联系电话"], rows[1])
+    before = {s["domain"]: s for s in admin.get("/api/v1/sites?limit=100").json["items"]}
+    for layout, fmt in (("nine", "csv"), ("all", "csv"), ("all", "xlsx"), ("nine", "xlsx")):
+        table = admin.get(f"/api/v1/sites/export?format={fmt}&layout={layout}").raw
+        r = upload(admin, table, type="application/octet-stream")
+        counts = r.json["counts"]
+        check(f"what was exported ({layout}, {fmt}) is understood again", r.status == 201 and counts["known"] == len(before)
+              and counts["good"] == len(before) and counts["mend"] == 0 and counts["without_unit"] == 0, r)
+        path = f"/api/v1/imports/{r.json['id']}"
+        r = admin.patch(path, {"updates_known": True}, etag=r.etag)
+        r = admin.post(f"{path}/commit")
+        after = {s["domain"]: s for s in admin.get("/api/v1/sites?limit=100").json["items"]}
+        skip = {"rev", "updated_at", "updated_by", "updated"}
+        same = all({k: v for k, v in before[d].items() if k not in skip} ==
+                   {k: v for k, v in after[d].items() if k not in skip} for d in before)
+        check(f"and changes nothing when it comes back ({layout}, {fmt})", r.status == 200 and same,
+              r, [(k, v, after[d].get(k)) for d in before for k, v in before[d].items() if k not in skip and v != after[d].get(k)])
+    for q in ("format=pdf", "layout=ten", "charset=ebcdic", "q=nonsense:1"):
+        r = admin.get(f"/api/v1/sites/export?{q}")
+        check(f"{q} is refused", problem(r, 400, "bad_parameter"), r)
+    r = admin.get("/api/v1/webhooks/export")
+    check("what is kept sealed has no export", problem(r, 404, "not_found"), r)
+    for kind in ("units", "persons", "apps", "channels", "mail_systems", "systems", "networks", "gradings", "providers"):
+        r = admin.get(f"/api/v1/{kind}/export?format=xlsx")
+        check(f"{kind} have one", r.status == 200 and r.raw[:2] == b"PK", r)
+
+
 def main(office):
     admin = office.set_up()
     imports(office, admin)
+    exports(office, admin)
     hostile(office, admin)
 
 
