@@ -43,6 +43,11 @@ uint32_t wx_role_part(enum wx_role role)
     return roles[role].part;
 }
 
+uint32_t wx_role_excluded(enum wx_role role)
+{
+    return roles[role].excluded;
+}
+
 uint32_t wx_roles_privileged(void)
 {
     uint32_t bits = 0;
@@ -171,8 +176,10 @@ static bool covers(const struct wx_principal *who, const struct wx_grant *grant,
 static bool state_fits(enum wx_op op, const struct wx_grant *grant,
                        const struct wx_object *object)
 {
-    if (!grant->states || object->is_list)
+    if (!grant->states || object->is_list || object->is_none)
         return true;
+    if (!object->state.len)
+        return grant->states & 1;
     for (unsigned i = 0; ops[op].states[i]; i++)
         if (wx_str_eqz(object->state, ops[op].states[i]))
             return grant->states >> i & 1;
@@ -187,7 +194,7 @@ static enum wx_answer weigh(const struct wx_principal *who, enum wx_op op,
 {
     if (!state_fits(op, grant, object))
         return WX_DENY_STATE;
-    if ((grant->flags & WX_GRANT_NOT_OWN) && !object->is_list &&
+    if ((grant->flags & WX_GRANT_NOT_OWN) && !object->is_list && !object->is_none &&
         object->made_by == who->account_id)
         return WX_DENY_OWN;
     if ((grant->flags & WX_GRANT_PERSON) && who->is_token)

@@ -35,8 +35,9 @@ const char *wx_role_name(enum wx_role role);
 const char *wx_role_text(enum wx_role role, enum wx_lang lang);
 bool wx_role_find(struct wx_str name, enum wx_role *role);
 bool wx_role_is_privileged(enum wx_role role);
-uint32_t wx_role_part(enum wx_role role); /* 0: none */
-uint32_t wx_roles_privileged(void);       /* as bits 1 << role */
+uint32_t wx_role_part(enum wx_role role);     /* 0: none */
+uint32_t wx_role_excluded(enum wx_role role); /* not held together with it */
+uint32_t wx_roles_privileged(void);           /* as bits 1 << role */
 /* Two roles of ROLES that one account may not hold together; false: none. */
 bool wx_roles_conflict(uint32_t roles, enum wx_role *a, enum wx_role *b);
 /* Roles that a holder of ROLES may give and take away. */
@@ -76,7 +77,7 @@ struct wx_object {
     int64_t account_id; /* whose own thing it is (scope self); 0: nobody's */
     int64_t made_by;    /* account, for !own; 0: a machine */
     uint32_t parts;     /* WX_PART_ marks of the item itself */
-    struct wx_str state; /* "" : has none */
+    struct wx_str state; /* "": has none, or the first */
 };
 
 enum wx_answer {

@@ -28,6 +28,7 @@ enum wx_endpoint_flag {
     WX_EP_IF_MATCH = 16, /* needs If-Match */
     WX_EP_NO_AUDIT = 32, /* a change that is no fact: drafts, views, own language */
     WX_EP_STREAM = 64,   /* server-sent events */
+    WX_EP_ONCE = 128,    /* the answer holds a secret: never kept for Idempotency-Key */
 };
 
 struct wx_endpoint {
@@ -77,7 +78,9 @@ struct wx_call {
     struct wx_str session_secret; /* cookie or bearer token as sent */
     bool is_bearer, is_signed_in;
     struct wx_principal who;
-    int64_t session_id;
+    int64_t session_id; /* of the session or the token */
+    bool must_enrol;    /* a second factor is due before privileged roles count */
+    int64_t expires_s, idle_s, step_up_s; /* of the session; step_up_s 0: not fresh */
     struct wx_scope scope;
     struct wx_object object; /* by the finder */
     int64_t object_id, object_rev;
@@ -98,7 +101,6 @@ struct wx_call {
     struct wx_str audit_detail; /* JSON object or empty */
     struct wx_call_event *events;
     int64_t event_id; /* last one written */
-    bool units_changed;
 };
 
 struct wx_call_event { /* in the call's arena */

@@ -6,6 +6,7 @@
 #include "access/desk.h"
 #include "api/call.h"
 #include "api/server.h"
+#include "api/session.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/office_request.h"
@@ -15,10 +16,22 @@ static bool is_unsafe(const struct wx_call *call)
     return !wx_str_eqz(call->method, "GET");
 }
 
+void wx_call_known(struct wx_call *call, const struct wx_desk_known *known)
+{
+    call->who = known->who;
+    call->session_id = known->session_id;
+    call->must_enrol = known->must_enrol;
+    call->expires_s = known->expires_s;
+    call->idle_s = known->idle_s;
+    call->step_up_s = known->step_up_s;
+    call->is_signed_in = known->who.account_id != 0;
+}
+
 static enum wx_status identify(struct wx_call *call, struct wx_tx *tx,
                                struct wx_err *err)
 {
-    struct wx_desk_sign sign = {call->session_secret, call->is_bearer, call->now_s};
+    struct wx_desk_sign sign = {call->session_secret, call->is_bearer, call->now_s,
+                                call->remote};
     struct wx_desk_known known = {0};
     enum wx_status status;
 
@@ -31,9 +44,7 @@ static enum wx_status identify(struct wx_call *call, struct wx_tx *tx,
         return WX_OK; /* as if nothing had been sent; the access question decides */
     if (status)
         return status;
-    call->who = known.who;
-    call->session_id = known.session_id;
-    call->is_signed_in = known.who.account_id != 0;
+    wx_call_known(call, &known);
     return WX_OK;
 }
 
@@ -149,7 +160,7 @@ static enum wx_status keep_answer(struct wx_call *call, struct wx_err *err)
                                   .etag = wx_str_of(call->etag)};
 
     if (call->idempotency_key.len == 0 || !wx_str_eqz(call->method, "POST") ||
-        !call->who.account_id)
+        !call->who.account_id || call->endpoint->flags & WX_EP_ONCE)
         return WX_OK;
     kept.request = request_hash(call);
     for (size_t i = 0; i < call->n_headers; i++)
@@ -165,13 +176,17 @@ enum wx_status wx_call_leave_trace(struct wx_call *call, struct wx_tx *tx,
                                    struct wx_err *err)
 {
     struct wx_audit_event event = {
-        .at_s = call->now_s,
+        .at_ms = call->now_s * 1000,
         .account_id = call->who.account_id,
-        .operation = wx_op_name(call->endpoint->op),
-        .kind = call->audit_kind ? call->audit_kind : "",
+        .by = wx_str_of(call->who.is_token          ? "token"
+                        : call->who.account_id != 0 ? "session"
+                                                    : ""),
+        .address = call->remote,
+        .operation = wx_str_of(wx_op_name(call->endpoint->op)),
+        .kind = wx_str_of(call->audit_kind),
         .object_id = call->audit_id,
         .unit_id = call->audit_unit_id,
-        .remote = call->remote,
+        .status = call->http_status,
         .request_id = wx_str_of(call->request_id),
         .detail = call->audit_detail,
     };
@@ -283,8 +298,6 @@ void wx_call_run(struct wx_call *call)
         wx_call_problem(call, status, &err);
     else if (call->events)
         wx_server_tell(call->server, call->event_id);
-    if (!status && call->units_changed)
-        wx_desk_forget(wx_server_desk(call->server));
 }
 
 /* Units came, went or moved within this transaction: whose objects are whose again. */
@@ -292,7 +305,6 @@ enum wx_status wx_call_units_changed(struct wx_call *call, struct wx_err *err)
 {
     enum wx_status status = wx_desk_reach(call->tx, &call->arena, &call->who, err);
 
-    call->units_changed = true;
     if (!status)
         wx_call_scope(call, call->endpoint->op);
     return status;

@@ -424,13 +424,14 @@ enum wx_status wx_server_start(const struct wx_server_options *options,
     char url[200];
 
     server->options = *options;
-    server->desk = wx_desk_new(options->office);
     server->gate = wx_password_gate_new(WX_PASSWORD_AT_ONCE, WX_PASSWORD_PATIENCE_MS);
     server->lane = wx_lane_new(3);
     server->hub = wx_hub_new(server);
     server->openapi = wx_openapi_new();
     server->metrics = wx_metrics_new();
-    status = start_daemon(server, err);
+    status = wx_desk_open(options->office, &server->desk, err);
+    if (!status)
+        status = start_daemon(server, err);
     snprintf(url, sizeof url, "%s://%s%s%s:%u", options->tls_cert ? "https" : "http",
              strchr(options->host, ':') ? "[" : "", options->host,
              strchr(options->host, ':') ? "]" : "", server->port);

@@ -117,17 +117,20 @@ void wx_hub_tell(struct wx_hub *hub)
 /* Whose session ended, or whose rights changed: the stream follows within seconds. */
 static void check_session(struct wx_hub *hub, struct stream *s, int64_t now_s)
 {
-    struct wx_desk_sign sign = {s->secret, false, now_s};
+    struct wx_desk_sign sign = {s->secret, false, now_s, {NULL, 0}};
     struct wx_desk_known known = {0};
     struct wx_tx *tx = NULL;
+    struct wx_arena arena; /* not the stream's: this happens every few seconds */
 
     s->checked_s = now_s;
     if (wx_tx_read(wx_server_office(hub->server), NULL, &tx, NULL))
         return;
-    if (wx_desk_look(wx_server_desk(hub->server), tx, &s->arena, &sign, &known, NULL)) {
+    wx_arena_init(&arena);
+    if (wx_desk_look(wx_server_desk(hub->server), tx, &arena, &sign, &known, NULL)) {
         s->is_over = true;
         wake(s);
     }
+    wx_arena_clear(&arena);
     wx_tx_end(tx);
 }
 

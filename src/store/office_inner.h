@@ -37,6 +37,8 @@ WX_MUST_CHECK enum wx_status wx_office_exec(struct wx_tx *tx, const char *sql,
                                             struct wx_err *err);
 /* Numbered migrations, then the tables and columns of the record kinds. */
 WX_MUST_CHECK enum wx_status wx_office_migrate(struct wx_tx *tx, struct wx_err *err);
+/* Triggers that count changes of the organisation (office_org.h). */
+WX_MUST_CHECK enum wx_status wx_org_watch(struct wx_tx *tx, struct wx_err *err);
 /* Views, triggers and the authorizer of one connection. */
 WX_MUST_CHECK enum wx_status wx_wall_build(struct wx_tx *tx, struct wx_err *err);
 

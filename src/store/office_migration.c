@@ -145,6 +145,8 @@ enum wx_status wx_office_migrate(struct wx_tx *tx, struct wx_err *err)
     if (!status)
         status = follow_kinds(tx, err);
     if (!status)
+        status = wx_org_watch(tx, err);
+    if (!status)
         return wx_office_exec(tx, "COMMIT", err);
     sqlite3_exec(tx->db, "ROLLBACK", NULL, NULL, NULL);
     return status;

@@ -253,6 +253,20 @@ static bool oracle_token(const struct wx_principal *who, struct oracle *o,
     return !who->is_token || (who->token_ops.bits[i / 64] >> (i % 64) & 1);
 }
 
+/* With the comma behind it. */
+static const char *oracle_first_state(struct oracle *o, const char *op)
+{
+    static char out[64];
+
+    snprintf(out, sizeof out, ",");
+    for (int i = 0; i < o->n_nouns; i++)
+        if (!strncmp(op, o->nouns[i], strlen(o->nouns[i])) &&
+            op[strlen(o->nouns[i])] == '.')
+            snprintf(out, sizeof out, "%.*s", (int)strcspn(o->states[i], ",") + 1,
+                     o->states[i]);
+    return out;
+}
+
 static enum wx_answer oracle_ask(struct oracle *o, const struct oracle_world *w,
                                  const struct wx_principal *who, const char *name,
                                  const struct wx_object *object)
@@ -260,7 +274,7 @@ static enum wx_answer oracle_ask(struct oracle *o, const struct oracle_world *w,
     struct oracle_op *op = oracle_op(o, name), *reader;
     bool has = false, state = false, own = false, person = false, step = false,
          touched = false;
-    char noun[64], key[64];
+    char noun[64], key[80];
 
     if (!oracle_token(who, o, op))
         return WX_DENY;
@@ -273,10 +287,16 @@ static enum wx_answer oracle_ask(struct oracle *o, const struct oracle_world *w,
         if (!oracle_touches(o, w, who, g, object))
             continue;
         touched = true;
-        snprintf(key, sizeof key, ",%.*s,", (int)object->state.len, object->state.ptr);
-        if (*g->states && !object->is_list && !strstr(g->states, key))
+        if (object->state.len)
+            snprintf(key, sizeof key, ",%.*s,", (int)object->state.len,
+                     object->state.ptr);
+        else
+            snprintf(key, sizeof key, ",%s", oracle_first_state(o, name));
+        if (*g->states && !object->is_list && !object->is_none &&
+            !strstr(g->states, key))
             state = true;
-        else if (g->not_own && !object->is_list && object->made_by == who->account_id)
+        else if (g->not_own && !object->is_list && !object->is_none &&
+                 object->made_by == who->account_id)
             own = true;
         else if (g->person && who->is_token)
             person = true;
