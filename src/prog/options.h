@@ -62,6 +62,8 @@ enum {
     IN_JUDGE = 1 << WX_CMD_JUDGE,
     IN_REPLAY = 1 << WX_CMD_REPLAY,
     IN_RULES = 1 << WX_CMD_RULES,
+    IN_BACKUP = 1 << WX_CMD_BACKUP,
+    IN_RESTORE = 1 << WX_CMD_RESTORE,
     IN_DOCTOR = 1 << WX_CMD_DOCTOR,
     IN_ALL = (1 << WX_CMD_COUNT) - 1,
 };
