@@ -413,17 +413,24 @@ static enum wx_status shell_event(struct wx_tx *tx, int64_t now_s, struct wx_err
     return wx_audit_append(tx, &event, err);
 }
 
+enum wx_status wx_setup_link_put(struct wx_tx *tx, int64_t now_s,
+                                 const struct wx_sha256 *secret, struct wx_err *err)
+{
+    enum wx_status status = wx_link_remove_of(tx, 0, err);
+
+    if (!status)
+        status = wx_link_add(tx, secret, "setup", 0, now_s + WX_SETUP_LINK_S, err);
+    return status ? status : shell_event(tx, now_s, err);
+}
+
 enum wx_status wx_setup_link_make(struct wx_tx *tx, int64_t now_s,
                                   struct wx_token *link, struct wx_err *err)
 {
     struct wx_sha256 secret;
-    enum wx_status status = wx_link_remove_of(tx, 0, err);
 
     *link = wx_token_make();
     secret = wx_token_hash(wx_str_of(link->text));
-    if (!status)
-        status = wx_link_add(tx, &secret, "setup", 0, now_s + WX_SETUP_LINK_S, err);
-    return status ? status : shell_event(tx, now_s, err);
+    return wx_setup_link_put(tx, now_s, &secret, err);
 }
 
 enum wx_status wx_setup_account_add(struct wx_tx *tx, const struct wx_account_new *wish,

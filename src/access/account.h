@@ -100,6 +100,9 @@ WX_MUST_CHECK enum wx_status wx_invitation_accept(struct wx_tx *tx,
  * new office for as long as it takes to appoint a system and a security administrator,
  * later for one day. Leaves an audit event. Earlier set-up links are void.
  */
+WX_MUST_CHECK enum wx_status wx_setup_link_put(struct wx_tx *tx, int64_t now_s,
+                                               const struct wx_sha256 *secret,
+                                               struct wx_err *err);
 WX_MUST_CHECK enum wx_status wx_setup_link_make(struct wx_tx *tx, int64_t now_s,
                                                 struct wx_token *link,
                                                 struct wx_err *err);
@@ -107,5 +110,16 @@ WX_MUST_CHECK enum wx_status
 wx_setup_account_add(struct wx_tx *tx, const struct wx_account_new *wish,
                      struct wx_str password_hash, int64_t now_s, int64_t *id,
                      enum wx_account_fault *fault, struct wx_err *err);
+
+/*
+ * The same while a server holds the office: the shell leaves the link's hash as a file
+ * in DATA/setup (which only the server's user can write), the server takes it in within
+ * a second or two. taken: it is no longer there.
+ */
+WX_MUST_CHECK enum wx_status
+wx_setup_drop_leave(const char *data_dir, struct wx_token *link, struct wx_err *err);
+bool wx_setup_drop_is_taken(const char *data_dir, const struct wx_token *link);
+void wx_setup_drop_remove(const char *data_dir, const struct wx_token *link);
+void wx_setup_drops_take(struct wx_office *office, int64_t now_s);
 
 #endif

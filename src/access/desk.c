@@ -1,5 +1,6 @@
 #include "access/desk.h"
 
+#include "access/account.h"
 #include "access/audit.h"
 #include "access/plan.h"
 #include "access/token.h"
@@ -495,6 +496,7 @@ static void checkpoint_make(struct wx_desk *desk, int64_t now_s)
 
 void wx_desk_tick(struct wx_desk *desk, int64_t now_s)
 {
+    wx_setup_drops_take(desk->office, now_s);
     checkpoint_make(desk, now_s);
     if (now_s - desk->written_s >= WRITE_EVERY_S) {
         uses_write(desk, now_s);

@@ -58,6 +58,8 @@ struct wx_options {
 /* Which commands a flag belongs to. */
 enum {
     IN_SERVE = 1 << WX_CMD_SERVE,
+    IN_USER = 1 << WX_CMD_USER,
+    IN_AUDIT = 1 << WX_CMD_AUDIT,
     IN_INSPECT = 1 << WX_CMD_INSPECT,
     IN_JUDGE = 1 << WX_CMD_JUDGE,
     IN_REPLAY = 1 << WX_CMD_REPLAY,
