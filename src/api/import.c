@@ -9,6 +9,7 @@
 #include "api/upload.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "register/form.h"
 #include <stdlib.h>
 
 enum {
@@ -201,8 +202,12 @@ static enum wx_status keep_draft(struct wx_call *call, struct taking *t,
 static enum wx_status understand(struct wx_call *call, struct taking *t,
                                  struct wx_err *err)
 {
+    struct wx_table list;
     struct wx_err why = {0};
 
+    if (strcmp(t->kind->name, "site") == 0 &&
+        wx_form_read(&call->arena, &t->answer.table, &list))
+        t->answer.table = list; /* survey forms are a list of sites */
     if (wx_table_understand(&call->arena, &t->answer.table, t->kind, call->lang,
                             &t->understood, &why))
         return wx_call_refuse(call, WX_P_UNREADABLE, err, "%s", why.text);

@@ -27,6 +27,13 @@ struct committing {
 
 /* ---- units ---- */
 
+static struct wx_str text_in(const json_t *object, const char *key)
+{
+    const json_t *v = json_object_get(object, key);
+
+    return (struct wx_str){json_string_value(v), json_string_length(v)};
+}
+
 static bool may(struct committing *c, enum wx_op op, int64_t unit_id)
 {
     struct wx_object object = {
@@ -46,12 +53,17 @@ static const char *authority_of(const struct wx_call *call)
 }
 
 static json_t *unit_values(struct committing *c, const struct wx_record_kind *unit,
-                           struct wx_str name, struct wx_str kind)
+                           struct wx_str name, struct wx_str texts)
 {
     const struct wx_record_field *f = wx_record_field_find(unit, WX_STR("kind"));
     json_t *values = json_object(), *word = NULL;
+    json_t *row = json_loadb(texts.ptr, texts.len, 0, NULL);
+    json_t *address = json_object_get(row, "unit_address");
+    struct wx_str kind = text_in(row, "unit_kind");
 
     json_object_set_new(values, "name", json_stringn(name.ptr, name.len));
+    if (address && wx_record_field_find(unit, WX_STR("address")))
+        json_object_set(values, "address", address);
     if (f && kind.len &&
         wx_value_read(&c->call->arena, f, kind, &word) == WX_TEXT_COUNT && word)
         json_object_set_new(values, "kind", word);
@@ -59,6 +71,7 @@ static json_t *unit_values(struct committing *c, const struct wx_record_kind *un
         json_object_set_new(values, "parent_id", json_integer(c->draft.unit_id));
     else if (wx_record_field_find(unit, WX_STR("authority")))
         json_object_set_new(values, "authority", json_string(authority_of(c->call)));
+    json_decref(row);
     return values;
 }
 
@@ -66,10 +79,10 @@ static enum wx_status add_units(struct committing *c, struct wx_err *err)
 {
     const struct wx_record_kind *unit = wx_record_kind_find(WX_STR("unit"));
     struct wx_call *call = c->call;
-    struct wx_str *names, *kinds;
+    struct wx_str *names, *texts;
     size_t n = 0;
     enum wx_status status = wx_import_new_units(call->tx, &call->arena, c->draft.id,
-                                                &names, &kinds, &n, err);
+                                                &names, &texts, &n, err);
 
     if (status || !n)
         return status;
@@ -77,7 +90,7 @@ static enum wx_status add_units(struct committing *c, struct wx_err *err)
         return wx_call_refuse(call, WX_P_FORBIDDEN, err, "'%s'",
                               wx_op_name(WX_OP_UNIT_WRITE));
     for (size_t i = 0; !status && i < n; i++) {
-        json_t *values = unit_values(c, unit, names[i], kinds[i]);
+        json_t *values = unit_values(c, unit, names[i], texts[i]);
         int64_t id;
 
         status = wx_record_check(unit, values, true, &call->problems, err);
@@ -97,13 +110,6 @@ static enum wx_status add_units(struct committing *c, struct wx_err *err)
 }
 
 /* ---- people of the nine-column table ---- */
-
-static struct wx_str text_in(const json_t *object, const char *key)
-{
-    const json_t *v = json_object_get(object, key);
-
-    return (struct wx_str){json_string_value(v), json_string_length(v)};
-}
 
 /* Eleven digits that begin with 1 are a mobile. */
 static bool is_mobile(struct wx_str s)

@@ -143,6 +143,8 @@ static const struct {
     {"organizationtype", WX_COL_UNIT_KIND},
     {"kind", WX_COL_UNIT_KIND},
     {"type", WX_COL_UNIT_KIND},
+    {"单位地址", WX_COL_UNIT_ADDRESS},
+    {"unitaddress", WX_COL_UNIT_ADDRESS},
     {"等保级别", WX_COL_GRADE},
     {"等保等级", WX_COL_GRADE},
     {"等保定级", WX_COL_GRADE},

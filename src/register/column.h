@@ -16,6 +16,7 @@ enum wx_column {
     WX_COL_LEADER,
     WX_COL_PHONE,
     WX_COL_UNIT_KIND,
+    WX_COL_UNIT_ADDRESS,
     WX_COL_GRADE,
     WX_COL_SITE_CODE,
     WX_COL_POLICE_CODE,

@@ -1,14 +1,11 @@
-#define _GNU_SOURCE
 #include "register/table_out.h"
 
 #include "base/arena.h"
+#include "register/workbook.h"
 #include <errno.h>
 #include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-#include <xlsxwriter.h>
 
 enum {
     MAX_CELL_BYTES = 32000, /* a workbook takes 32,767 characters */
@@ -22,8 +19,7 @@ struct wx_table_out {
     size_t n_columns, n_rows;
     struct wx_buf text, cell;
     /* workbook */
-    int fd; /* a file without a name, which the library reaches by its number */
-    lxw_workbook *book;
+    struct wx_workbook book;
     lxw_worksheet *sheet;
     lxw_format *head, *plain, *faint;
     bool is_full;
@@ -163,22 +159,18 @@ static void xlsx_cell(struct wx_table_out *t, lxw_row_t row, size_t column,
 static enum wx_status xlsx_open(struct wx_table_out *t,
                                 const struct wx_table_head *head, struct wx_err *err)
 {
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE};
-    char path[64], name[40];
-    struct wx_str title = wx_utf8_clip(head->title, 31);
+    char name[40];
+    enum wx_status status = wx_workbook_begin(&t->book, true, err);
 
-    t->fd = memfd_create("export", MFD_CLOEXEC);
-    if (t->fd < 0)
-        return wx_fail_errno(err, "cannot make the workbook");
-    snprintf(path, sizeof path, "/proc/self/fd/%d", t->fd);
-    t->book = workbook_new_opt(path, &options);
-    snprintf(name, sizeof name, WX_STR_FMT, WX_STR_ARG(title));
-    t->sheet = t->book ? workbook_add_worksheet(t->book, name) : NULL;
+    if (status)
+        return status;
+    snprintf(name, sizeof name, WX_STR_FMT, WX_STR_ARG(wx_utf8_clip(head->title, 31)));
+    t->sheet = workbook_add_worksheet(t->book.book, name);
     if (!t->sheet)
         return wx_fail(err, WX_E_IO, "cannot make the workbook");
-    t->head = workbook_add_format(t->book);
-    t->plain = workbook_add_format(t->book);
-    t->faint = workbook_add_format(t->book);
+    t->head = workbook_add_format(t->book.book);
+    t->plain = workbook_add_format(t->book.book);
+    t->faint = workbook_add_format(t->book.book);
     format_set_bold(t->head);
     format_set_bg_color(t->head, 0xE8EEF4);
     format_set_border(t->head, LXW_BORDER_THIN);
@@ -216,32 +208,6 @@ static void xlsx_dress(struct wx_table_out *t, const struct wx_table_head *head)
     worksheet_set_footer(t->sheet, footer);
 }
 
-static enum wx_status xlsx_finish(struct wx_table_out *t, struct wx_buf *out,
-                                  struct wx_err *err)
-{
-    lxw_error code = workbook_close(t->book);
-    off_t size;
-    char *to;
-
-    t->book = NULL;
-    if (code || t->is_full)
-        return wx_fail(err, t->is_full ? WX_E_TOO_BIG : WX_E_IO,
-                       "cannot write the workbook: %s", lxw_strerror(code));
-    size = lseek(t->fd, 0, SEEK_END);
-    to = size > 0 && size < MAX_OUT_BYTES ? wx_buf_room(out, (size_t)size) : NULL;
-    if (!to)
-        return wx_fail(err, WX_E_TOO_BIG, "the workbook is too big; export a part");
-    for (off_t done = 0; done < size;) {
-        ssize_t n = pread(t->fd, to + done, (size_t)(size - done), done);
-
-        if (n <= 0)
-            return wx_fail_errno(err, "cannot read the workbook back");
-        done += n;
-    }
-    out->len += (size_t)size;
-    return WX_OK;
-}
-
 /* ---- both ---- */
 
 enum wx_status wx_table_out_new(enum wx_table_format format,
@@ -252,7 +218,7 @@ enum wx_status wx_table_out_new(enum wx_table_format format,
     enum wx_status status = WX_OK;
 
     t->format = format;
-    t->fd = -1;
+    t->book.fd = -1;
     t->n_columns = head->n_columns;
     t->text = WX_BUF_INIT(MAX_OUT_BYTES);
     t->cell = WX_BUF_INIT(MAX_CELL_BYTES + 8);
@@ -299,8 +265,10 @@ enum wx_status wx_table_out_finish(struct wx_table_out *t, struct wx_buf *out,
 {
     enum wx_status status;
 
-    if (t->format == WX_TABLE_XLSX)
-        status = xlsx_finish(t, out, err);
+    if (t->is_full)
+        status = wx_fail(err, WX_E_TOO_BIG, "more rows than a sheet has");
+    else if (t->format == WX_TABLE_XLSX)
+        status = wx_workbook_finish(&t->book, out, err);
     else if (t->text.is_full)
         status =
             wx_fail(err, WX_E_TOO_BIG, "the table is too big; export a part of it");
@@ -318,10 +286,7 @@ void wx_table_out_drop(struct wx_table_out *t)
 {
     if (!t)
         return;
-    if (t->book)
-        (void)workbook_close(t->book);
-    if (t->fd >= 0)
-        close(t->fd);
+    wx_workbook_drop(&t->book);
     wx_buf_clear(&t->text);
     wx_buf_clear(&t->cell);
     free(t);

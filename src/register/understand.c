@@ -21,6 +21,7 @@ static const struct {
     enum wx_text label;
 } extras[] = {
     {"unit_kind", WX_COL_UNIT_KIND, WX_T_IMPORT_COLUMN_UNIT_KIND},
+    {"unit_address", WX_COL_UNIT_ADDRESS, WX_T_IMPORT_COLUMN_UNIT_ADDRESS},
     {"contact", WX_COL_CONTACT, WX_T_IMPORT_COLUMN_CONTACT},
     {"leader", WX_COL_LEADER, WX_T_IMPORT_COLUMN_LEADER},
     {"phone", WX_COL_PHONE, WX_T_IMPORT_COLUMN_PHONE},

@@ -8,7 +8,7 @@
  * written by field; values as they would be kept; state "good", "mend" or "skip" (an
  * earlier row is the same); problems [{field, column, value, code, text, next,
  * is_lost}]. Beside the record's fields there are further columns a list of sites
- * usually has: unit_kind, contact, leader, phone of the unit it names.
+ * usually has: unit_kind, unit_address, contact, leader, phone of the unit it names.
  */
 #ifndef WX_REGISTER_UNDERSTAND_H
 #define WX_REGISTER_UNDERSTAND_H

@@ -276,21 +276,21 @@ enum wx_status wx_import_rows_find_units(struct wx_tx *tx, int64_t id,
 }
 
 enum wx_status wx_import_new_units(struct wx_tx *tx, struct wx_arena *arena, int64_t id,
-                                   struct wx_str **names, struct wx_str **kinds,
+                                   struct wx_str **names, struct wx_str **texts,
                                    size_t *n, struct wx_err *err)
 {
-    struct wx_query q = wx_query(
-        tx, "SELECT unit, coalesce(max(json_extract(texts, '$.unit_kind')), '')"
-            " FROM import_row WHERE draft_id = ? AND state = 0 AND unit <> ''"
-            " AND unit_id = 0 GROUP BY unit ORDER BY min(n)");
+    struct wx_query q =
+        wx_query(tx, "SELECT unit, texts, min(n)" /* texts of that very row (SQLite) */
+                     " FROM import_row WHERE draft_id = ? AND state = 0 AND unit <> ''"
+                     " AND unit_id = 0 GROUP BY unit ORDER BY min(n)");
 
     *names = wx_arena_array(arena, struct wx_str, MAX_NEW_UNITS);
-    *kinds = wx_arena_array(arena, struct wx_str, MAX_NEW_UNITS);
+    *texts = wx_arena_array(arena, struct wx_str, MAX_NEW_UNITS);
     *n = 0;
     wx_query_int(&q, id);
     while (*n < MAX_NEW_UNITS && wx_query_next(&q)) {
         (*names)[*n] = wx_arena_str(arena, wx_query_get_str(&q));
-        (*kinds)[(*n)++] = wx_arena_str(arena, wx_query_get_str(&q));
+        (*texts)[(*n)++] = wx_arena_str(arena, wx_query_get_str(&q));
     }
     return wx_query_end(&q, err);
 }

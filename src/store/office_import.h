@@ -89,11 +89,12 @@ WX_MUST_CHECK enum wx_status wx_import_count(struct wx_tx *tx, int64_t id,
 /* Units are looked up again for all rows that name one: after new ones were added. */
 WX_MUST_CHECK enum wx_status wx_import_rows_find_units(struct wx_tx *tx, int64_t id,
                                                        struct wx_err *err);
-/* Names of units that good rows have and the register has not, each once. */
+/* Names of units that good rows have and the register has not, each once, with the
+ * texts (JSON) of the first row that names it. */
 WX_MUST_CHECK enum wx_status wx_import_new_units(struct wx_tx *tx,
                                                  struct wx_arena *arena, int64_t id,
                                                  struct wx_str **names,
-                                                 struct wx_str **kinds, size_t *n,
+                                                 struct wx_str **texts, size_t *n,
                                                  struct wx_err *err);
 
 /* Within the transaction's scope; *ID 0: none, -1: several of that name. */

@@ -1,5 +1,7 @@
 """The register's files in and out, against a real server."""
+import base64
 import csv
+import hashlib
 import html
 import io
 import re
@@ -246,9 +248,115 @@ def exports(office, admin):
         check(f"{kind} have one", r.status == 200 and r.raw[:2] == b"PK", r)
 
 
+def forms(office, admin):
+    check = office.check
+    site = [s for s in admin.get("/api/v1/sites?limit=100").json["items"] if s["domain"] == "www.xingyuan.gov.cn"][0]
+    r = admin.patch(f"/api/v1/sites/{site['id']}", {
+        "business": "public", "audience": "both", "has_icp": True, "grade": "3", "opening_review": True, "recheck": False,
+        "purpose": "<script>alert(1)</script>\n政务公开", "manager": "区政府办信息科", "manager_head": "戊某",
+        "manager_mobile": "13900002345", "operator": "某公司", "operator_phone": "010-1234567", "online_since": "2008-05-01",
+        "filler": "己某", "filler_phone": "010-7654321", "filled_on": "2026-11-22"})
+    check("a site is filled in", r.status == 200, r)
+    path = f"/api/v1/sites/{site['id']}/survey-form"
+    check("a form needs an account", problem(office.ask().get(path), 401, "sign_in_needed"))
+    r = admin.get(path)
+    page = r.raw.decode()
+    check("the printable form is a page without script", r.status == 200 and r.headers["content-type"].startswith("text/html")
+          and "<script" not in page and "&lt;script&gt;" in page, page[:300])
+    policy = r.headers["content-security-policy"]
+    style = re.search(r"<style>(.*?)</style>", page, re.S).group(1)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    check("its policy allows its one style sheet and nothing else", "default-src 'none'" in policy
+          and f"'sha256-{digest}'" in policy and "unsafe" not in policy, policy)
+    check("boxes are ticked as in the register", all(t in page for t in (
+        "☑行政机关 □事业单位 □企业 □其他", "☑公众服务 □内部办公 □生产作业 □管理控制 □其他",
+        "□单位内部人员 □社会公众人员 ☑两者均包括 □其他", "□无 ☑有", "□未定级 □一级 □二级 ☑三级 □四级",
+        "☑是 □否", "□是 ☑否", "□是 □否")), page)
+    order = ["单位名称", "单位地址", "单位类型", "分管网站", "管理机构", "建设及运维单位", "网站（应用）名称", "互联网域名",
+             "互联网IP地址", "上线运行时间", "业务类型", "服务对象", "主要用途", "ICP备案情况", "备案号", "等保定级情况",
+             "网站开办审核", "网站资格复核", "网站统一标识", "填表人", "填表时间"]
+    at = [page.find(">" + o) if o in ("备案号",) else page.find(o) for o in order]
+    check("its lines stand in the order of the notice", -1 not in at and at == sorted(at), list(zip(order, at)))
+    r = admin.get("/api/v1/sites/survey-form")
+    check("a blank form for who has none yet", r.status == 200 and "☑" not in r.raw.decode() and "□行政机关" in r.raw.decode(), r)
+    r = admin.get("/api/v1/sites/survey-form?format=xlsx")
+    with zipfile.ZipFile(io.BytesIO(r.raw)) as z:
+        words = z.read("xl/sharedStrings.xml").decode()
+    check("also as a workbook", r.status == 200 and all(f">{w}<" in words for w in ("互联网域名", "□是 □否")), words)
+    r = admin.get(path + "?format=pdf")
+    check("another format is refused", problem(r, 400, "bad_parameter"), r)
+    r = admin.get("/api/v1/sites/999999/survey-form")
+    check("no such site, no form", problem(r, 404, "not_found"), r)
+
+    before = admin.get(f"/api/v1/sites/{site['id']}").json
+    for lang in ("zh", "en"):
+        book = admin.get(path + f"?format=xlsx&lang={lang}").raw
+        r = upload(admin, book, type="application/octet-stream")
+        check(f"a filled workbook is read as a site ({lang})", r.status == 201 and r.json["counts"]["rows"] == 1
+              and r.json["counts"]["good"] == 1 and r.json["counts"]["known"] == 1 and r.json["counts"]["without_unit"] == 0, r)
+        imported = f"/api/v1/imports/{r.json['id']}"
+        rows = admin.get(f"{imported}/rows").json["items"]
+        r = admin.patch(imported, {"updates_known": True}, etag=r.etag)
+        r = admin.post(f"{imported}/commit")
+        after = admin.get(f"/api/v1/sites/{site['id']}").json
+        skip = {"rev", "updated_at", "updated_by"}
+        check(f"and changes nothing when it comes back ({lang})", r.status == 200 and
+              {k: v for k, v in before.items() if k not in skip} == {k: v for k, v in after.items() if k not in skip},
+              [(k, v, after[k]) for k, v in before.items() if v != after[k]], rows)
+    filled = """互联网网站及应用情况调查表,,
+单位名称,,区气象局
+单位地址,,某路1号
+单位类型,,□行政机关 ☑事业单位 □企业 □其他
+分管网站（应用）建设工作的领导,姓名,庚某
+,职务/职称,副局长
+,办公电话,010-11111111
+网站（应用）管理机构,名称,办公室
+,负责人,辛某
+,职务/职称,主任
+,办公电话,010-22222222
+,移动电话,
+网站（应用）建设及运维单位（部门）,名称,某公司
+,负责人,
+,职务/职称,
+,办公电话,010-33333333
+,移动电话,13900003333
+网站（应用）名称,,气象服务网
+互联网域名,,qx.xingyuan.gov.cn
+互联网IP地址,,203.0.113.77
+上线运行时间,,2010年3月
+业务类型,,■公众服务 □内部办公 □生产作业 □管理控制 □其他
+服务对象,,□单位内部人员 √社会公众人员 □两者均包括 □其他
+主要用途,,天气预报
+ICP备案情况,,□无 ☑有
+备案号,,京ICP备12345678号-1
+等保定级情况,,□未定级 □一级 ☑二级 □三级 □四级
+网站开办审核,,☑是 □否
+网站资格复核,,□是 ☑否
+网站统一标识,,□是 □否
+填表人：壬某,联系电话：010-44444444,填表时间：2026年11月22日
+"""
+    r = upload(admin, filled)
+    imported = f"/api/v1/imports/{r.json['id']}"
+    admin.patch(imported, {"creates_units": True}, etag=r.etag)
+    r = admin.post(f"{imported}/commit")
+    check("a form as units send it goes in with its unit", r.status == 200 and r.json["result"]["created"] == 1
+          and r.json["result"]["units"] == 1, r)
+    got = [s for s in admin.get("/api/v1/sites?limit=100").json["items"] if s["domain"] == "qx.xingyuan.gov.cn"][0]
+    want = {"name": "气象服务网", "leader": "庚某", "manager": "办公室", "manager_head": "辛某", "manager_title": "主任",
+            "operator": "某公司", "operator_head": "", "operator_mobile": "13900003333", "online_since": "2010-03-01",
+            "business": "public", "audience": "public", "has_icp": True, "icp": "京ICP备12345678号-1", "grade": "2",
+            "opening_review": True, "recheck": False, "unified_label": None, "filler": "壬某",
+            "filler_phone": "010-44444444", "filled_on": "2026-11-22"}
+    check("with every line in its field", all(got[k] == v for k, v in want.items()),
+          [(k, v, got[k]) for k, v in want.items() if got[k] != v])
+    unit = [u for u in admin.get("/api/v1/units?limit=100").json["items"] if u["name"] == "区气象局"][0]
+    check("and the unit with kind and address", unit["kind"] == "institution" and unit["address"] == "某路1号", unit)
+
+
 def main(office):
     admin = office.set_up()
     imports(office, admin)
+    forms(office, admin)
     exports(office, admin)
     hostile(office, admin)
 
