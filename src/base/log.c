@@ -15,6 +15,13 @@ void wx_log_set_level(enum wx_log_level level)
     log_level = level;
 }
 
+static bool is_journal; /* set as early */
+
+void wx_log_set_journal(bool on)
+{
+    is_journal = on;
+}
+
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
 void wx_log_set_level_named(const char *name)
@@ -23,6 +30,9 @@ void wx_log_set_level_named(const char *name)
         if (strcmp(level_names[i], name) == 0)
             log_level = (enum wx_log_level)i;
 }
+
+/* err, warning, info, debug of RFC 5424 */
+static const int priorities[] = {3, 4, 6, 7};
 
 void wx_log(enum wx_log_level level, const char *room, const char *event,
             const char *fmt, ...)
@@ -38,6 +48,8 @@ void wx_log(enum wx_log_level level, const char *room, const char *event,
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     wx_time_format(wx_now_s(), at);
+    if (is_journal)
+        (void)wx_buf_printf(&line, "<%d>", priorities[level]);
     wx_json_open(&j, '{');
     wx_json_kz(&j, "at", at);
     wx_json_kz(&j, "level", level_names[level]);

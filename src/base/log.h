@@ -7,6 +7,7 @@
 #define WX_BASE_LOG_H
 
 #include "base/err.h"
+#include <stdbool.h>
 
 enum wx_log_level {
     WX_LOG_ERROR, /* someone must act */
@@ -17,6 +18,8 @@ enum wx_log_level {
 
 /* Lines above LEVEL are dropped. Set once by prog/, from WANGXUN_LOG or --quiet. */
 void wx_log_set_level(enum wx_log_level level);
+/* Each line begins with its priority, "<4>", as the journal reads it (sd-daemon(3)). */
+void wx_log_set_journal(bool on);
 /* "error", "warn", "info" or "debug"; another word changes nothing. */
 void wx_log_set_level_named(const char *name);
 /* wx_log(WX_LOG_WARN, "egress", "breaker_open", "host=%s", host) */

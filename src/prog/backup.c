@@ -63,6 +63,7 @@ int wx_backup_main(const struct wx_options *o)
     struct wx_buf secret = WX_BUF_INIT(MAX_PASSPHRASE_BYTES);
     struct wx_backup_options options = {
         .with_keys = o->with_keys, .no_evidence = o->no_evidence, .now_s = wx_now_s()};
+    struct wx_buf note = WX_BUF_INIT(WX_MAX_CHECKPOINT_BYTES);
     struct wx_backup_counts counts;
     struct wx_arena arena;
     struct wx_err err;
@@ -77,6 +78,14 @@ int wx_backup_main(const struct wx_options *o)
     if (!st && o->with_keys && !options.passphrase.len)
         st = wx_fail(&err, WX_E_USAGE,
                      "--with-keys needs --passphrase-file: keys do not lie about open");
+    if (!st) { /* none yet: an office that nobody used */
+        const char *data = o->data ? o->data : "wangxun-data";
+
+        if (!wx_buf_read_file(
+                &note, wx_arena_printf(&arena, "%s/checkpoints/latest", data).ptr,
+                NULL))
+            options.checkpoint = wx_buf_str(&note);
+    }
     if (!st) {
         path = file_in(&arena, o->out, options.now_s);
         st = wx_backup_make(o->data ? o->data : "wangxun-data", path, &options, &counts,
@@ -87,6 +96,7 @@ int wx_backup_main(const struct wx_options *o)
     if (secret.ptr)
         OPENSSL_cleanse(secret.ptr, secret.len);
     wx_buf_clear(&secret);
+    wx_buf_clear(&note);
     wx_arena_clear(&arena);
     return st ? wx_complain(o->language, st, &err) : WX_EXIT_OK;
 }

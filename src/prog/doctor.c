@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "detect/detect.h"
 #include "jail/jail.h"
+#include "prog/doctor_office.h"
 #include "prog/options.h"
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -201,6 +202,8 @@ int wx_doctor_main(const struct wx_options *options)
         if (!options->json)
             print_check(options, &checks[i], is_there, detail);
     }
+    if (options->data)
+        all_there &= wx_doctor_office(options, &j);
     wx_json_close(&j, ']');
     if (options->json)
         printf(WX_STR_FMT "\n", WX_STR_ARG(wx_buf_str(&out)));

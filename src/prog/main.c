@@ -11,8 +11,25 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { WORKER_FD = 3 };
+
+/* systemd says which device and inode its journal's stream has. */
+static bool stderr_is_journal(void)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    char wanted[64];
+    struct stat about;
+
+    if (!stream || fstat(STDERR_FILENO, &about) < 0)
+        return false;
+    snprintf(wanted, sizeof wanted, "%llu:%llu", (unsigned long long)about.st_dev,
+             (unsigned long long)about.st_ino);
+    return strcmp(stream, wanted) == 0;
+}
 
 static enum wx_lang language_of_environment(void)
 {
@@ -65,6 +82,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a full quota is an error to report, no reason to die */
     wx_log_set_level_named(getenv("WANGXUN_LOG"));
+    wx_log_set_journal(stderr_is_journal());
     if (strcmp(name, "worker") == 0)
         return wx_worker_main(WORKER_FD);
     if (strcmp(name, "courier") == 0)

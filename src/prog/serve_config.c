@@ -114,6 +114,18 @@ static enum wx_status take_row(const struct wx_yaml *y, const struct config_row 
     }
 }
 
+/* Nothing but comments is no YAML document, and as good as an empty file. */
+static bool says_nothing(struct wx_str text)
+{
+    while (text.len) {
+        struct wx_str line = wx_str_trim(wx_str_cut(&text, '\n'));
+
+        if (line.len && line.ptr[0] != '#')
+            return false;
+    }
+    return true;
+}
+
 enum wx_status wx_serve_config_load(const char *path, struct wx_arena *arena,
                                     struct wx_serve_config *out, struct wx_err *err)
 {
@@ -125,7 +137,7 @@ enum wx_status wx_serve_config_load(const char *path, struct wx_arena *arena,
     wx_serve_config_init(out);
     for (size_t i = 0; i < N_ROWS; i++)
         keys[i] = rows[i].key;
-    if (!st && wx_str_trim(wx_buf_str(&text)).len == 0) {
+    if (!st && says_nothing(wx_buf_str(&text))) {
         wx_buf_clear(&text);
         return WX_OK;
     }

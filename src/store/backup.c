@@ -200,7 +200,8 @@ static enum wx_status add_tree(struct backup *b, const char *name, int depth,
 
 static enum wx_status add_all(struct backup *b, struct wx_err *err)
 {
-    static const char *const parts[] = {"office.db", "rounds", "files", "keys"};
+    static const char *const parts[] = {"office.db", "rounds", "files", "checkpoints",
+                                        "keys"};
     enum wx_status st = WX_OK;
     char at[24];
 
@@ -214,7 +215,7 @@ static enum wx_status add_all(struct backup *b, struct wx_err *err)
     wx_json_kstr(&b->json, "audit_checkpoint", b->options->checkpoint);
     wx_json_key(&b->json, "files");
     wx_json_open(&b->json, '[');
-    for (size_t i = 0; !st && i < 3u + b->options->with_keys; i++)
+    for (size_t i = 0; !st && i < 4u + b->options->with_keys; i++)
         st = add_tree(b, parts[i], 0, err);
     wx_json_close(&b->json, ']');
     wx_json_close(&b->json, '}');
@@ -271,7 +272,7 @@ struct restoring {
     struct wx_backup_counts *counts;
 };
 
-/* office.db, or below rounds/, files/, keys/; plain names only. */
+/* office.db, or below the directories that we make; plain names only. */
 static bool is_our_name(const char *name)
 {
     struct wx_str s = wx_str_of(name);
@@ -286,7 +287,8 @@ static bool is_our_name(const char *name)
             return false;
     }
     return wx_str_eqz(s, "office.db") || wx_str_starts(s, "rounds/") ||
-           wx_str_starts(s, "files/") || wx_str_starts(s, "keys/");
+           wx_str_starts(s, "files/") || wx_str_starts(s, "checkpoints/") ||
+           wx_str_starts(s, "keys/");
 }
 
 static enum wx_status make_parents(struct restoring *r, const char *name,

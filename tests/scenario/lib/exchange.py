@@ -4,6 +4,7 @@ import csv
 import hashlib
 import html
 import io
+import pathlib
 import re
 import urllib.parse
 import zipfile
@@ -353,10 +354,63 @@ ICP备案情况,,□无 ☑有
     check("and the unit with kind and address", unit["kind"] == "institution" and unit["address"] == "某路1号", unit)
 
 
+def attachments(office, admin):
+    check = office.check
+    unit = admin.get("/api/v1/units").json["items"][0]["id"]
+    r = office.ask().post("/api/v1/files", raw=b"x", headers={"Content-Type": "text/plain"})
+    check("an attachment needs an account", problem(r, 401, "sign_in_needed"), r)
+    planted = {
+        "page.html": b"<!DOCTYPE html><script>document.title='owned'</script>",
+        "../../drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+        "report\u202efdp.exe.pdf": b"%PDF-1.7\n/OpenAction <</S /JavaScript /JS (app.alert(1))>>",
+        "gif.gif": b"GIF89a/*" + b"\0" * 20 + b"*/=1;alert(1)",
+        "整改报告.txt": "已整改".encode(),
+    }
+    for name, data in planted.items():
+        r = admin.post("/api/v1/files", **form({"unit_id": str(unit)}, name, data))
+        about = r.json
+        check(f"{name[:14]!r} is taken", r.status == 201 and about["size_bytes"] == len(data)
+              and "/" not in about["name"] and "\u202e" not in about["name"], r)
+        got = admin.get(f"/api/v1/files/{about['id']}")
+        h = got.headers
+        check("and comes back as the same bytes, as a download that runs nowhere", got.status == 200 and got.raw == data
+              and h["content-disposition"].startswith("attachment;") and "sandbox" in h["content-security-policy"]
+              and "default-src 'none'" in h["content-security-policy"] and h["x-content-type-options"] == "nosniff"
+              and h["content-type"].split(";")[0] in ("application/pdf", "image/gif", "text/plain", "application/octet-stream")
+              and "\n" not in h["content-disposition"], h)
+        at = pathlib.Path(office.dir) / "files" / about["sha256"][:2] / about["sha256"]
+        check("and lies under its hash", at.read_bytes() == data and (at.parent.stat().st_mode & 0o777) == 0o700, at)
+    check("what may be active is said", admin.get(f"/api/v1/files/{about['id'] - 2}/about").json["about"]["active"] is True)
+    names = sorted(p.name for p in (pathlib.Path(office.dir) / "files").rglob("*") if p.is_file())
+    check("no other file was made", all(re.fullmatch("[0-9a-f]{64}", n) for n in names) and len(names) == len(planted), names)
+    again = admin.post("/api/v1/files", **form({"unit_id": str(unit)}, "copy.txt", planted["整改报告.txt"]))
+    check("the same bytes are kept once", again.status == 201 and
+          len(list((pathlib.Path(office.dir) / "files").rglob("*" * 1))) - len({n[:2] for n in names}) == len(planted), again)
+    for what, data in {"a program": b"MZ\x90\0" + b"\0" * 100, "an ELF": b"\x7fELF\2\1\1", "a script": b"#!/bin/sh\nrm -rf /\n"}.items():
+        r = admin.post("/api/v1/files", **form({"unit_id": str(unit)}, "x.pdf", data))
+        check(f"{what} is refused whatever it is called", problem(r, 415, "file_refused"), r)
+    bomb = workbook("<x>", more=[("bomb", b"\0" * (64 << 20))])
+    r = admin.post("/api/v1/files", **form({"unit_id": str(unit)}, "x.zip", bomb))
+    check("an archive that unpacks to far too much is refused", problem(r, 413, "too_big"), r)
+    r = admin.post("/api/v1/files", **form({"unit_id": str(unit)}, "x.zip", b"PK\x03\x04 rubbish"))
+    check("a damaged one too", problem(r, 422, "unreadable_file"), r)
+    r = admin.post("/api/v1/files", **form({"unit_id": str(unit)}, "x.bin", b"\1" * ((32 << 20) + 1)))
+    check("past 32 MiB it is 413", problem(r, 413, "too_big"), r)
+    r = admin.post("/api/v1/files", **form({"unit_id": "999999"}, "x.txt", b"x"))
+    check("for a unit that is not ours it is refused", r.status in (403, 404), r)
+    r = admin.get("/api/v1/files/424242")
+    check("no such attachment", problem(r, 404, "not_found"), r)
+    victim = pathlib.Path(office.dir) / "files" / about["sha256"][:2] / about["sha256"]
+    victim.write_bytes(b"changed behind our back")
+    r = admin.get(f"/api/v1/files/{about['id']}")
+    check("bytes that are not what was kept are never given out", r.status == 500 and b"behind" not in r.raw, r)
+
+
 def main(office):
     admin = office.set_up()
     imports(office, admin)
     forms(office, admin)
+    attachments(office, admin)
     exports(office, admin)
     hostile(office, admin)
 
