@@ -14,7 +14,7 @@ export default defineConfig({
     // <el-…> and src/components/* need no import line; types come from tsconfig.json
     components({
       dirs: ['src/components'],
-      dts: 'components.d.ts', // for npm run check; not kept
+      dts: false,
       resolvers: [ElementPlusResolver({ importStyle: 'css', directives: true })],
     }),
   ],

@@ -94,7 +94,7 @@ struct wx_call {
     size_t n_headers;
     bool is_refused;
     enum wx_problem_code refusal;
-    struct wx_field_problems problems;
+    struct wx_field_problems problems, warnings; /* warnings: kept all the same */
 
     const char *audit_kind; /* what the audit event is about; the finder's by default */
     int64_t audit_id, audit_unit_id;

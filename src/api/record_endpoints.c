@@ -1,6 +1,8 @@
 #include "api/record_endpoints.h"
 
 #include "api/handlers.h"
+#include "base/clock.h"
+#include "register/check.h"
 #include "store/record.h"
 
 /* NONE in records.def */
@@ -24,7 +26,10 @@ static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
       en ": history"},                                                                 \
      {"GET", "/api/v1/" plural "/export", WX_OP_REGISTER_EXPORT, wx_find_list,         \
       wx_records_export, WX_EP_SLOW | WX_EP_AUDIT_READ, "", "File", "导出" zh,         \
-      en ": export"}},
+      en ": export"},                                                                  \
+     {"POST", "/api/v1/" plural "/{id}/confirm", WX_OP_##write, wx_find_record,        \
+      wx_record_confirm, WX_EP_IF_MATCH, "", "record:" #name, "确认" zh "信息无变化",  \
+      en ": confirm that nothing changed"}},
 #include "model/record/records.def"
 #undef R
 };
@@ -44,6 +49,9 @@ const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
     const struct wx_endpoint *e = &endpoints[kind - wx_record_kind_at(0)][i];
 
     if (e->handle == wx_records_export && has_secrets(kind))
+        return NULL;
+    if (e->handle == wx_record_confirm &&
+        !wx_record_field_find(kind, WX_STR("confirmed")))
         return NULL;
     return e->op == WX_OP_NONE ? NULL : e;
 }
@@ -100,6 +108,29 @@ enum wx_status wx_records_list(struct wx_call *call, struct wx_err *err)
     return WX_OK;
 }
 
+/* "warnings" into the record that was just written: what was kept, yet looks wrong. */
+static void put_warnings(struct wx_call *call)
+{
+    struct wx_json j = {.buf = &call->out, .needs_comma = true};
+
+    if (call->warnings.n == 0 || call->out.len == 0)
+        return;
+    call->out.len--; /* the record's closing brace */
+    wx_json_key(&j, "warnings");
+    wx_json_open(&j, '[');
+    for (size_t i = 0; i < call->warnings.n; i++) {
+        const struct wx_field_problem *w = &call->warnings.at[i];
+
+        wx_json_open(&j, '{');
+        wx_json_kz(&j, "field", w->field);
+        wx_json_kz(&j, "code", w->code);
+        wx_json_kz(&j, "detail", wx_text(call->lang, w->text));
+        wx_json_close(&j, '}');
+    }
+    wx_json_close(&j, ']');
+    wx_json_close(&j, '}');
+}
+
 static enum wx_status put_one(struct wx_call *call, int64_t id, struct wx_err *err)
 {
     struct wx_json j = wx_call_json(call);
@@ -110,6 +141,8 @@ static enum wx_status put_one(struct wx_call *call, int64_t id, struct wx_err *e
     if (!status)
         status = wx_record_get(call->tx, &call->arena, call->kind, id,
                                wx_call_shows_phones(call), &j, err);
+    if (!status)
+        put_warnings(call);
     if (!status)
         wx_call_etag(call, facts.rev);
     return status;
@@ -123,6 +156,22 @@ static struct wx_record_by by_caller(const struct wx_call *call)
 static enum wx_status no_body(struct wx_call *call, struct wx_err *err)
 {
     return wx_call_refuse(call, WX_P_MALFORMED, err, "a JSON object is needed");
+}
+
+/* What the field table cannot say. ID 0: a new record. */
+static enum wx_status check_meaning(struct wx_call *call, int64_t id,
+                                    struct wx_err *err)
+{
+    struct wx_check check = {.tx = call->tx,
+                             .arena = &call->arena,
+                             .kind = call->kind,
+                             .id = id,
+                             .values = call->json,
+                             .now_s = call->now_s,
+                             .problems = &call->problems,
+                             .warnings = &call->warnings};
+
+    return wx_register_check(&check, err);
 }
 
 /* What the server alone writes begins with the first word of its enum: "draft". */
@@ -145,7 +194,6 @@ static void set_beginnings(const struct wx_record_kind *kind, json_t *values)
 static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
 {
     int64_t unit_id = wx_call_int(call, "unit_id");
-    enum wx_answer answer;
 
     if (strcmp(call->kind->owner, "id") == 0) /* a unit: its parent answers for it */
         unit_id = wx_call_int(call, "parent_id");
@@ -153,8 +201,7 @@ static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
                                       .unit_id = unit_id,
                                       .made_by = call->who.account_id,
                                       .state = wx_call_text(call, "state")};
-    answer = wx_access_ask(&call->who, call->endpoint->op, &call->object);
-    if (answer != WX_ALLOW && answer != WX_DENY_STATE) /* a new one has no state yet */
+    if (wx_access_ask(&call->who, call->endpoint->op, &call->object) != WX_ALLOW)
         return wx_call_refuse(call, WX_P_FORBIDDEN, err,
                               "unit %lld is not within your responsibility",
                               (long long)unit_id);
@@ -175,6 +222,8 @@ enum wx_status wx_records_create(struct wx_call *call, struct wx_err *err)
         set_beginnings(call->kind, call->json);
     if (!status)
         status = ask_owner(call, err);
+    if (!status)
+        status = check_meaning(call, 0, err);
     if (!status)
         status = wx_record_create(call->tx, call->kind, call->json, &by, &id,
                                   &call->problems, err);
@@ -215,6 +264,8 @@ enum wx_status wx_record_change(struct wx_call *call, struct wx_err *err)
                     json_object_get(call->json, "parent_id")))
         status = ask_owner(call, err); /* it is given to another unit */
     call->object = object;
+    if (!status)
+        status = check_meaning(call, call->object_id, err);
     if (!status)
         status = wx_record_update(call->tx, call->kind, call->object_id, rev,
                                   call->json, &by, &call->problems, err);
@@ -271,4 +322,30 @@ enum wx_status wx_record_past(struct wx_call *call, struct wx_err *err)
     wx_json_close(&j, ']');
     wx_json_close(&j, '}');
     return status;
+}
+
+/* "Unchanged": the record is as fresh as if it had been written again (94). */
+enum wx_status wx_record_confirm(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_record_by by = by_caller(call);
+    char now[24];
+    json_t *values;
+    int64_t rev;
+    enum wx_status status;
+
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
+    wx_time_format(call->now_s, now);
+    values = json_pack("{s:s, s:I}", "confirmed", now, "confirmed_by",
+                       (json_int_t)by.account_id);
+    status = wx_record_update(call->tx, call->kind, call->object_id, rev, values, &by,
+                              &call->problems, err);
+    json_decref(values);
+    if (status == WX_E_AGAIN)
+        return wx_call_refuse(call, WX_P_CONFLICT, err, "%s", err->text);
+    if (status)
+        return status;
+    wx_call_event(call, "record.confirmed", call->kind->name, call->object_id,
+                  call->object.unit_id);
+    return put_one(call, call->object_id, err);
 }

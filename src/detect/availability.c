@@ -522,6 +522,8 @@ static void availability_facts(struct wx_judge *judge, struct wx_json *facts)
         wx_json_kz(facts, "outcome", wx_outcome_name(look->obs->fetch.outcome));
         wx_json_kint(facts, "status", look->obs->fetch.status);
         wx_json_kstr_opt(facts, "final_url", look->obs->fetch.final_url);
+        if (look->obs->fetch.n_hops)
+            wx_json_kstr_opt(facts, "address", look->obs->fetch.hops[0].address);
         wx_json_kbool(facts, "usable", look->is_usable);
         if (look->notice.kind != WX_NOTICE_NONE)
             wx_json_kz(facts, "notice", look->notice.product);

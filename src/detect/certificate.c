@@ -7,6 +7,7 @@
 
 enum {
     MAX_HOSTS = 16,
+    MAX_FACTS_NAMES = 60,
     SOON_DAYS = 30,
     URGENT_DAYS = 7,
     DAY_S = 86400,
@@ -305,6 +306,11 @@ static void certificate_facts(struct wx_judge *judge, struct wx_json *facts)
         wx_json_kz(facts, "not_after", date);
     wx_json_kbool(facts, "old_client_only", tls->needs_old_client);
     wx_json_kbool(facts, "trusted", c->facts_problems == 0);
+    wx_json_key(facts, "names"); /* for whoever looks for hosts nobody registered */
+    wx_json_open(facts, '[');
+    for (size_t i = 0; i < tls->n_names && i < MAX_FACTS_NAMES; i++)
+        wx_json_str(facts, tls->names[i]);
+    wx_json_close(facts, ']');
     wx_json_close(facts, '}');
 }
 

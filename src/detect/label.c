@@ -473,6 +473,8 @@ static void write_badge(struct wx_json *facts, const struct wx_labels *labels)
     wx_json_kz(facts, "state", wx_badge_state_name(badge->state));
     wx_json_kstr_opt(facts, "id", badge->id);
     wx_json_kstr_opt(facts, "script", badge->script);
+    if (badge->is_red != badge->is_blue)
+        wx_json_kz(facts, "colour", badge->is_red ? "red" : "blue");
     if (badge->has_error_image)
         wx_json_kbool(facts, "error_image", true);
     if (badge->is_inconsistent)

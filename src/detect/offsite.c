@@ -13,6 +13,7 @@
 enum {
     MIN_HOSTS_FOR_PROMPT = 5,
     MIN_REFUSALS = 2,
+    MAX_OWN_HOSTS = 100,
     N_SLOTS = 4096, /* power of two, above twice WX_MAX_OFFSITE_HOSTS - 96 */
 };
 
@@ -27,7 +28,15 @@ struct offsite_host {
     enum wx_host_class kind;
 };
 
+/* Another host under the site's own registrable domain: perhaps in no register. */
+struct own_host {
+    struct wx_str host, first_page;
+    uint32_t n_links;
+};
+
 struct offsite_state {
+    struct own_host own[MAX_OWN_HOSTS];
+    size_t n_own;
     struct offsite_host *hosts[WX_MAX_OFFSITE_HOSTS];
     size_t n_hosts;
     uint32_t n_dropped;
@@ -131,6 +140,25 @@ static bool may_leave(struct wx_str href)
            wx_str_starts(href, "\\\\");
 }
 
+static void own_count(struct wx_judge *judge, const struct wx_page *page,
+                      struct wx_str host)
+{
+    struct offsite_state *state = state_of(judge);
+    struct wx_arena *arena = wx_judge_arena(judge);
+
+    if (wx_str_eq(host, wx_judge_site(judge)->domain) ||
+        wx_str_eq(host, page->url.host))
+        return;
+    for (size_t i = 0; i < state->n_own; i++)
+        if (wx_str_eq(state->own[i].host, host)) {
+            state->own[i].n_links++;
+            return;
+        }
+    if (state->n_own < MAX_OWN_HOSTS)
+        state->own[state->n_own++] = (struct own_host){
+            wx_arena_str(arena, host), wx_arena_str(arena, page->url.href), 1};
+}
+
 static void link_count(struct wx_judge *judge, struct wx_page *page,
                        const struct wx_html_link *link)
 {
@@ -139,8 +167,12 @@ static void link_count(struct wx_judge *judge, struct wx_page *page,
 
     if (!may_leave(link->href) ||
         wx_url_parse(page->arena, link->href, &page->url, &url, NULL) || !url.is_http ||
-        !url.host.len || wx_judge_is_own_host(judge, url.host))
+        !url.host.len)
         return;
+    if (wx_judge_is_own_host(judge, url.host)) {
+        own_count(judge, page, url.host);
+        return;
+    }
     entry = host_entry(judge, url.host, true);
     if (!entry)
         return;
@@ -365,6 +397,16 @@ static void offsite_facts(struct wx_judge *judge, struct wx_json *facts)
         wx_json_kstr(facts, "text", entry->text);
         wx_json_kbool(facts, "is_government", entry->is_government);
         wx_json_kz(facts, "class", wx_host_class_name(entry->kind));
+        wx_json_close(facts, '}');
+    }
+    wx_json_close(facts, ']');
+    wx_json_key(facts, "own_hosts");
+    wx_json_open(facts, '[');
+    for (size_t i = 0; i < state->n_own; i++) {
+        wx_json_open(facts, '{');
+        wx_json_kstr(facts, "host", state->own[i].host);
+        wx_json_kint(facts, "n_links", state->own[i].n_links);
+        wx_json_kstr(facts, "first_page", state->own[i].first_page);
         wx_json_close(facts, '}');
     }
     wx_json_close(facts, ']');

@@ -5,9 +5,9 @@ export type Words = Record<Lang, string>
 
 export interface Session {
   account: { id: number | string; login: string; name: string; lang: Lang }
-  office_name?: string
+  office?: { name: string }
   roles: string[]
-  unit?: { id: number | string; name: string } | null
+  unit: { id: number | string; name: string } | null
   rights: string[]
   idle_s: number
   expires_at: string
@@ -45,7 +45,6 @@ export interface SchemaField {
   required?: boolean
   read_only?: boolean
   masked?: boolean
-  sealed?: boolean // written, never read back
   max?: number
   values?: SchemaValue[]
   ref?: string
@@ -62,19 +61,12 @@ export interface SchemaKind {
   plural: string
   label: Words
   owner: string
-  read_right?: string
-  write_right?: string
-  retire_right?: string
   fields: SchemaField[]
 }
 
-/* A record as the API gives it: its own fields beside these; REF fields also as NAME_label. */
+/* A record as the API gives it: its own fields beside these. */
 export interface RecordRow {
   id: number | string
   rev?: number
-  unit_id?: number | null
-  created?: string | null
-  updated?: string | null
-  retired?: string | null
   [field: string]: unknown
 }
