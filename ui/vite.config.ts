@@ -14,7 +14,7 @@ export default defineConfig({
     // <el-…> and src/components/* need no import line; types come from tsconfig.json
     components({
       dirs: ['src/components'],
-      dts: false,
+      dts: 'components.d.ts', // for npm run check; not kept
       resolvers: [ElementPlusResolver({ importStyle: 'css', directives: true })],
     }),
   ],

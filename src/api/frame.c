@@ -73,7 +73,7 @@ static enum wx_status ask(struct wx_call *call, struct wx_err *err)
     enum wx_answer answer = wx_access_ask(&call->who, call->endpoint->op, &nothing);
     enum wx_status status;
 
-    if (answer == WX_DENY_SIGN_IN)
+    if (answer == WX_DENY_SIGN_IN || answer == WX_DENY) /* whatever the object */
         return refuse_answer(call, answer, err);
     wx_access_scope(&call->who, call->endpoint->op, &call->arena, &call->scope);
     wx_tx_set_scope(call->tx, &call->scope);

@@ -194,6 +194,7 @@ static void set_beginnings(const struct wx_record_kind *kind, json_t *values)
 static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
 {
     int64_t unit_id = wx_call_int(call, "unit_id");
+    enum wx_answer answer;
 
     if (strcmp(call->kind->owner, "id") == 0) /* a unit: its parent answers for it */
         unit_id = wx_call_int(call, "parent_id");
@@ -201,7 +202,8 @@ static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
                                       .unit_id = unit_id,
                                       .made_by = call->who.account_id,
                                       .state = wx_call_text(call, "state")};
-    if (wx_access_ask(&call->who, call->endpoint->op, &call->object) != WX_ALLOW)
+    answer = wx_access_ask(&call->who, call->endpoint->op, &call->object);
+    if (answer != WX_ALLOW && answer != WX_DENY_STATE) /* a new one has no state yet */
         return wx_call_refuse(call, WX_P_FORBIDDEN, err,
                               "unit %lld is not within your responsibility",
                               (long long)unit_id);

@@ -3,6 +3,7 @@ import './style/theme.css'
 import './style/base.css'
 import 'element-plus/es/components/message/style/css'
 import 'element-plus/es/components/message-box/style/css'
+import { ElDialog } from 'element-plus'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { setGate } from '@/api/client'
@@ -15,6 +16,8 @@ import { useSession } from '@/stores/session'
 import App from './App.vue'
 
 trustNothing()
+// a dialog's <header> in <body> would be a second banner of the page; in a section it is none
+ElDialog.setPropsDefaults({ appendTo: '#dialogs' })
 const app = createApp(App)
 app.use(createPinia())
 app.use(i18n)

@@ -117,7 +117,7 @@ export async function request(method: Method, path: string, o: CallOptions = {})
     const problem = await problemOf(answer)
     if (o.quiet || tries >= 2) throw problem
     if (problem.status === 401 && (await gate.signIn())) continue
-    if (problem.code === 'step_up_required' && (await gate.stepUp())) continue
+    if (problem.code === 'step_up_needed' && (await gate.stepUp())) continue
     throw problem
   }
 }

@@ -5,9 +5,9 @@ export type Words = Record<Lang, string>
 
 export interface Session {
   account: { id: number | string; login: string; name: string; lang: Lang }
-  office?: { name: string }
+  office_name?: string
   roles: string[]
-  unit: { id: number | string; name: string } | null
+  unit?: { id: number | string; name: string } | null
   rights: string[]
   idle_s: number
   expires_at: string
@@ -45,6 +45,7 @@ export interface SchemaField {
   required?: boolean
   read_only?: boolean
   masked?: boolean
+  sealed?: boolean // written, never read back
   max?: number
   values?: SchemaValue[]
   ref?: string
@@ -61,12 +62,19 @@ export interface SchemaKind {
   plural: string
   label: Words
   owner: string
+  read_right?: string
+  write_right?: string
+  retire_right?: string
   fields: SchemaField[]
 }
 
-/* A record as the API gives it: its own fields beside these. */
+/* A record as the API gives it: its own fields beside these; REF fields also as NAME_label. */
 export interface RecordRow {
   id: number | string
   rev?: number
+  unit_id?: number | null
+  created?: string | null
+  updated?: string | null
+  retired?: string | null
   [field: string]: unknown
 }

@@ -1,8 +1,9 @@
 import { onScopeDispose } from 'vue'
 import { onEvent, type ServerEvent } from './events'
 
-/* Listens while the calling component lives; a burst becomes one call per WAIT_MS. */
-export function useEvents(kinds: string[], reload: (last: ServerEvent) => void, waitMs = 400) {
+/* Listens while the calling component lives: NAMES are types ("round.progress") or kinds
+   ("site"). A burst becomes one call per WAIT_MS. */
+export function useEvents(names: string[], reload: (last: ServerEvent) => void, waitMs = 400) {
   let timer: ReturnType<typeof setTimeout> | undefined
   let last: ServerEvent
   const soon = (event: ServerEvent) => {
@@ -12,7 +13,7 @@ export function useEvents(kinds: string[], reload: (last: ServerEvent) => void, 
       reload(last)
     }, waitMs)
   }
-  const ends = [...kinds, 'resync'].map((kind) => onEvent(kind, soon))
+  const ends = [...names, 'resync'].map((name) => onEvent(name, soon))
   onScopeDispose(() => {
     clearTimeout(timer)
     for (const end of ends) end()

@@ -3,29 +3,33 @@ import { currentLang } from './index'
 
 const zone = () => (currentLang() === 'zh' ? 'zh-CN' : 'en-GB')
 
-function format(value: unknown, options: Intl.DateTimeFormatOptions): string {
-  const date = typeof value === 'number' ? new Date(value * 1000) : new Date(String(value))
-  return Number.isNaN(date.getTime()) ? '' : new Intl.DateTimeFormat(zone(), options).format(date)
+const two = (n: number) => String(n).padStart(2, '0')
+
+/* RFC 3339 text, or seconds since 1970; "2026-11-22 09:30" reads alike in both languages. */
+function dateOf(v: unknown): Date | null {
+  const date = typeof v === 'number' ? new Date(v * 1000) : new Date(String(v ?? ''))
+  return v && !Number.isNaN(date.getTime()) ? date : null
 }
+const day = (d: Date) => `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`
+const minute = (d: Date) => `${two(d.getHours())}:${two(d.getMinutes())}`
 
-const two = '2-digit' as const
-
-/* RFC 3339 text, or seconds since 1970 as a number. */
-export const showTime = (v: unknown) =>
-  v ? format(v, { year: 'numeric', month: two, day: two, hour: two, minute: two, hour12: false }) : ''
-export const showTimeExact = (v: unknown) =>
-  v
-    ? format(v, {
-        year: 'numeric', month: two, day: two, hour: two, minute: two, second: two,
-        hour12: false, timeZoneName: 'short',
-      })
-    : ''
-export const showDate = (v: unknown) =>
-  typeof v === 'string' && /^\d{4}-\d\d-\d\d$/.test(v)
-    ? format(`${v}T00:00:00`, { year: 'numeric', month: two, day: two })
-    : v
-      ? format(v, { year: 'numeric', month: two, day: two })
-      : ''
+export function showTime(v: unknown): string {
+  const d = dateOf(v)
+  return d ? `${day(d)} ${minute(d)}` : ''
+}
+/* With seconds and the offset of the zone it is shown in. */
+export function showTimeExact(v: unknown): string {
+  const d = dateOf(v)
+  if (!d) return ''
+  const offset = -d.getTimezoneOffset()
+  const zone = `UTC${offset < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`
+  return `${day(d)} ${minute(d)}:${two(d.getSeconds())} (${zone})`
+}
+export function showDate(v: unknown): string {
+  if (typeof v === 'string' && /^\d{4}-\d\d-\d\d$/.test(v)) return v
+  const d = dateOf(v)
+  return d ? day(d) : ''
+}
 export const showNumber = (v: unknown) =>
   typeof v === 'number' ? new Intl.NumberFormat(zone()).format(v) : ''
 export const showPercent = (share: number, digits = 1) =>

@@ -11,7 +11,7 @@ const title = ref('')
 const announced = ref('')
 
 function writeTitle() {
-  const office = useSession().current?.office?.name
+  const office = useSession().current?.office_name
   document.title = [title.value, office, t('frame.product')].filter(Boolean).join(' · ')
 }
 

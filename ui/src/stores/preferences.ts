@@ -37,6 +37,7 @@ export const usePreferences = defineStore('preferences', () => {
     get: () => kept.value.lang ?? (/^en\b/i.test(navigator.language) ? 'en' : 'zh'),
     set: (lang) => (kept.value = { ...kept.value, lang }),
   })
+  const hasLang = computed(() => kept.value.lang !== undefined)
   const limit = computed<number>({
     get: () => kept.value.limit ?? 50,
     set: (limit) => (kept.value = { ...kept.value, limit }),
@@ -64,5 +65,5 @@ export const usePreferences = defineStore('preferences', () => {
   })
   watch(isDark, (dark) => document.documentElement.classList.toggle('dark', dark), { immediate: true })
 
-  return { theme, lang, limit, navFolded, isDark, columnsOf, keepColumns }
+  return { theme, lang, hasLang, limit, navFolded, isDark, columnsOf, keepColumns }
 })

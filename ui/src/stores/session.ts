@@ -60,8 +60,9 @@ export const useSession = defineStore('session', () => {
     current.value = null
   }
 
-  async function stepUp(code: string) {
-    const { data } = await api.post<Partial<Session>>('/session/step-up', { code }, { quiet: true })
+  /* Accounts without a second factor give their password again. */
+  async function stepUp(proof: { code: string } | { password: string }) {
+    const { data } = await api.post<Partial<Session>>('/session/step-up', proof, { quiet: true })
     if (current.value && data?.step_up_until) current.value.step_up_until = data.step_up_until
   }
 

@@ -13,15 +13,17 @@ export default {
   yes: 'Yes',
   no: 'No',
   unknown: 'Not given',
+  comma: ', ',
   nav: {
     label: 'Main navigation', work: 'Work', register: 'Register', inspect: 'Inspection', office: 'Office', help: 'Help',
     fold: 'Fold the navigation', unfold: 'Unfold the navigation',
   },
   theme: { label: 'Theme', light: 'Light', dark: 'Dark', auto: 'As the system' },
   role: {
-    office: 'Office', leader: 'Leader', inspector: 'Inspector', centre: 'Testing centre', agency: 'Agency',
-    unit: 'Unit', unit_leader: 'Unit leader', unit_officer: 'Unit security officer', security_admin: 'Security administrator',
-    system_admin: 'System administrator', admin: 'Administrator', auditor: 'Auditor', authority: 'Authority',
+    leader: 'Leading group', office: "Leading group's office", crypto: 'Cryptography administration', police: 'Public security',
+    secrecy: 'Secrecy administration', inspector: 'Inspector', tech: 'Technical team', agency: 'Third-party agency',
+    unit_leader: "Unit's leader in charge", unit_staff: "Unit's responsible staff", superior: 'Superior authority',
+    sysadmin: 'System administrator', secadmin: 'Security administrator', auditor: 'Auditor', founder: 'Founding administrator',
   },
   stop: {
     button: 'Emergency stop',
@@ -47,6 +49,7 @@ export default {
   stepUp: {
     title: 'Please prove once more who you are',
     explain: 'This act is a sensitive one: enter the six digits your authenticator shows now. You will not be asked again for five minutes.',
+    explainPassword: 'This act is a sensitive one: enter your password again. You will not be asked again for five minutes.',
     code: 'Code',
   },
   idle: {
@@ -85,12 +88,12 @@ export default {
     severity: { critical: 'Critical', high: 'High', medium: 'Medium', low: 'Low', info: 'Info', none: 'None' },
     verdict: { fail: 'Fail', suspected: 'Suspected', not_determined: 'Not determined', pass: 'Pass', not_applicable: 'Not applicable' },
     status: {
-      new: 'New', open: 'Open', confirmed: 'Confirmed', notified: 'Notified', assigned: 'Assigned', fixing: 'Being fixed',
-      in_progress: 'In progress', fixed: 'Fixed', submitted: 'Submitted', verifying: 'To re-inspect', returned: 'Returned',
-      verified: 'Re-inspected, passed', closed: 'Closed', dismissed: 'Dismissed', reopened: 'Reopened', regressed: 'Regressed',
-      waiting: 'Waiting', pending: 'Pending', queued: 'Queued', running: 'Running', done: 'Done', failed: 'Failed',
-      stopped: 'Stopped', draft: 'Draft', active: 'Active', in_force: 'In force', expired: 'Expired', revoked: 'Revoked',
-      retired: 'Retired', overdue: 'Overdue',
+      draft: 'Draft', submitted: 'Submitted', approved: 'Approved', issued: 'Issued', revoked: 'Revoked', expired: 'Expired',
+      rejected: 'Rejected', open: 'Open', confirmed: 'Confirmed', fixing: 'Being fixed', fixed: 'Fixed', closed: 'Closed',
+      dismissed: 'Dismissed', planned: 'Planned', running: 'Running', paused: 'Paused', done: 'Done', cancelled: 'Cancelled',
+      failed: 'Failed', settled: 'Settled', found: 'To claim', claimed: 'Claimed', ignored: 'Ignored', active: 'Active', ended: 'Ended',
+      returned: 'Returned', queued: 'Queued', pending: 'Pending', delivered: 'Delivered', overdue: 'Overdue', retired: 'Retired',
+      regressed: 'Regressed', new: 'New', locked: 'Locked', invited: 'Invited',
     },
   },
   table: {
@@ -132,6 +135,8 @@ export default {
     leave: 'Your changes are not saved. Leave? They stay in this tab as a draft.',
     saved: 'Saved',
     nothing: 'Nothing to save',
+    choose: 'Choose',
+    unsaved: '{n} changes not saved',
     chooseRef: 'Type a name to search',
     none: 'None',
     other: 'Other',
