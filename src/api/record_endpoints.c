@@ -30,7 +30,12 @@ static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
      {"POST", "/api/v1/" plural "/{id}/confirm", WX_OP_##write, wx_find_record,        \
       wx_record_confirm, WX_EP_IF_MATCH, "", "record:" #name, "确认" zh "信息无变化",  \
       en ": confirm that nothing changed"}},
+/* a managed kind has endpoints of its own; what may be done to it is still said here */
+#define M(name, plural, zh, en, owner, read, write, retire)                            \
+    {{.op = WX_OP_##read},  {.op = WX_OP_##write},  {.op = WX_OP_##read},              \
+     {.op = WX_OP_##write}, {.op = WX_OP_##retire}, {.op = WX_OP_##read}},
 #include "model/record/records.def"
+#undef M
 #undef R
 };
 
@@ -53,7 +58,14 @@ const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
     if (e->handle == wx_record_confirm &&
         !wx_record_field_find(kind, WX_STR("confirmed")))
         return NULL;
-    return e->op == WX_OP_NONE ? NULL : e;
+    return e->op == WX_OP_NONE || !e->path ? NULL : e;
+}
+
+const char *wx_record_right(const struct wx_record_kind *kind, size_t i)
+{
+    enum wx_op op = endpoints[kind - wx_record_kind_at(0)][i].op;
+
+    return op == WX_OP_NONE ? NULL : wx_op_name(op);
 }
 
 /* Numbers in full for whoever may see them of all he is shown; the list of somebody who

@@ -9,6 +9,8 @@ enum { WX_RECORD_ENDPOINTS = 8 };
  * the server writes it (NONE in records.def). */
 const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,
                                              size_t i);
+/* The operation, also of a managed kind, which has endpoints of its own. */
+const char *wx_record_right(const struct wx_record_kind *kind, size_t i);
 
 /* May all phone numbers of the reply be shown in full? Else they are masked. */
 bool wx_call_shows_phones(struct wx_call *call);

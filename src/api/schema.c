@@ -69,9 +69,7 @@ static void put_field(struct wx_json *j, const struct wx_record_field *f,
 static void put_right(struct wx_json *j, const char *key,
                       const struct wx_record_kind *kind, size_t i)
 {
-    const struct wx_endpoint *e = wx_record_endpoint(kind, i);
-
-    wx_json_kz(j, key, e ? wx_op_name(e->op) : NULL);
+    wx_json_kz(j, key, wx_record_right(kind, i));
 }
 
 static void put_kind(struct wx_json *j, const struct wx_record_kind *kind)

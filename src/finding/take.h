@@ -32,16 +32,18 @@ struct wx_take {
     uint64_t run_site_id; /* the site's key in that run: struct wx_site .id */
     int64_t site_id, unit_id, round_id; /* of the office */
     int64_t now_s;
-    enum wx_site_status status; /* what became of the site in the round */
-    struct wx_str reason;       /* of the site's result; may be empty */
-    bool is_retest;             /* a targeted re-inspection: one look is enough */
+    /* when the look at the site began (struct wx_site_result .begun_s); 0: not known.
+     * What was mended after that is not held against anybody. */
+    int64_t begun_s;
+    enum wx_site_status status;   /* what became of the site in the round */
+    struct wx_str reason;         /* of the site's result; may be empty */
+    bool is_retest;               /* a targeted re-inspection: one look is enough */
     const struct wx_rules *rules; /* titles, and which rules still exist; NULL: ids */
     struct wx_taken *taken;       /* filled; may be NULL */
 };
 
 /* WX_E_NOT_FOUND: the office has no such site; else what the stores answer. */
-WX_MUST_CHECK enum wx_status wx_finding_take_site(struct wx_tx *tx,
-                                                  const struct wx_take *take,
-                                                  struct wx_err *err);
+WX_MUST_CHECK enum wx_status
+wx_finding_take_site(struct wx_tx *tx, const struct wx_take *take, struct wx_err *err);
 
 #endif

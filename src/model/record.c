@@ -22,8 +22,11 @@
 #define N_FIELDS(name) (sizeof fields_##name / sizeof fields_##name[0])
 static const struct wx_record_kind kinds[] = {
 #define R(name, plural, zh, en, owner, read, write, retire)                            \
-    {#name, plural, zh, en, owner, fields_##name, N_FIELDS(name)},
+    {#name, plural, zh, en, owner, fields_##name, N_FIELDS(name), false},
+#define M(name, plural, zh, en, owner, read, write, retire)                            \
+    {#name, plural, zh, en, owner, fields_##name, N_FIELDS(name), true},
 #include "model/record/records.def"
+#undef M
 #undef R
 };
 

@@ -63,6 +63,9 @@ struct wx_record_kind {
     const char *owner; /* column with the unit it belongs to */
     const struct wx_record_field *fields;
     size_t n_fields;
+    /* Written by a room of its own (M in records.def). Its table stands in
+     * migrations.def, with an index of words (NAME_text, NAME_word: store/words.h). */
+    bool is_managed;
 };
 
 size_t wx_record_kind_count(void);

@@ -246,6 +246,30 @@ static enum wx_status count_all(struct wx_tx *tx, const struct wx_record_query *
     return status;
 }
 
+/*
+ * The rows of a page. Of a managed kind their ids are found first, all within an index
+ * that holds what is filtered and sorted by; only the page's rows are then read.
+ */
+static void add_page(const struct wx_record_query *query, const struct order *order,
+                     const struct wx_where *where, struct wx_buf *sql)
+{
+    const char *way = order->is_descending ? "DESC" : "ASC";
+    const char *name = query->kind->name;
+    struct wx_str test = wx_buf_str(&where->sql);
+
+    if (query->kind->is_managed)
+        (void)wx_buf_printf(sql,
+                            " FROM (SELECT id AS page_id FROM v_%s t WHERE %.*s"
+                            " ORDER BY %s %s, id %s LIMIT ?) CROSS JOIN v_%s t"
+                            " ON t.id = page_id ORDER BY t.%s %s, t.id %s",
+                            name, WX_STR_ARG(test), order->column, way, way, name,
+                            order->column, way, way);
+    else
+        (void)wx_buf_printf(sql,
+                            " FROM v_%s t WHERE %.*s ORDER BY t.%s %s, t.id %s LIMIT ?",
+                            name, WX_STR_ARG(test), order->column, way, way);
+}
+
 /* One more than asked, to know whether there is a next page; its key is not shown. */
 static enum wx_status list_rows(struct wx_tx *tx, const struct wx_record_query *query,
                                 const struct order *order, const struct wx_where *where,
@@ -261,10 +285,7 @@ static enum wx_status list_rows(struct wx_tx *tx, const struct wx_record_query *
 
     (void)wx_buf_printf(&sql, "SELECT t.id, t.%s, ", order->column);
     add_columns(&sql, query->kind);
-    (void)wx_buf_printf(
-        &sql, " FROM v_%s t WHERE %.*s ORDER BY t.%s %s, t.id %s LIMIT ?",
-        query->kind->name, WX_STR_ARG(wx_buf_str(&where->sql)), order->column,
-        order->is_descending ? "DESC" : "ASC", order->is_descending ? "DESC" : "ASC");
+    add_page(query, order, where, &sql);
     (void)wx_buf_addc(&sql, '\0');
     q = wx_query(tx, sql.ptr);
     wx_where_bind(where, &q);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "model/filter.h"
 #include "store/record_inner.h"
+#include "store/words.h"
 
 void wx_where_int(struct wx_where *where, int64_t v)
 {
@@ -157,13 +158,10 @@ static enum wx_status add_is(struct wx_where *where, const struct wx_filter_term
     return status;
 }
 
-static enum wx_status add_search(struct wx_where *where,
-                                 const struct wx_record_kind *kind, struct wx_str word,
-                                 struct wx_err *err)
+static struct wx_str like_pattern(struct wx_arena *arena, struct wx_str word)
 {
     struct wx_buf like = WX_BUF_INIT(3 * WX_MAX_FILTER_BYTES);
     struct wx_str pattern;
-    bool any = false;
 
     (void)wx_buf_addc(&like, '%');
     for (size_t i = 0; i < word.len; i++) {
@@ -172,8 +170,55 @@ static enum wx_status add_search(struct wx_where *where,
         (void)wx_buf_addc(&like, word.ptr[i]);
     }
     (void)wx_buf_addc(&like, '%');
-    pattern = wx_arena_str(where->arena, wx_buf_str(&like));
+    pattern = wx_arena_str(arena, wx_buf_str(&like));
     wx_buf_clear(&like);
+    return pattern;
+}
+
+/* By the index of words (store/words.h), and by the names of what the row refers to. */
+static enum wx_status search_words(struct wx_where *where,
+                                   const struct wx_record_kind *kind,
+                                   struct wx_str word, struct wx_str pattern)
+{
+    struct wx_buf pairs = WX_BUF_INIT(WX_MAX_FILTER_BYTES);
+    bool is_indexed = wx_words_query(word, &pairs);
+
+    (void)wx_buf_printf(&where->sql, "(id IN (SELECT w.id FROM v_%s_text w WHERE",
+                        kind->name);
+    if (is_indexed) {
+        (void)wx_buf_printf(&where->sql,
+                            " w.id IN (SELECT rowid FROM %s_word WHERE %s_word MATCH ?)"
+                            " AND",
+                            kind->name, kind->name);
+        wx_where_str(where, wx_arena_str(where->arena, wx_buf_str(&pairs)));
+    }
+    (void)wx_buf_addz(&where->sql, " w.words LIKE ? ESCAPE '\\')");
+    wx_where_str(where, pattern);
+    for (size_t i = 0; i < kind->n_fields; i++) {
+        const struct wx_record_field *f = &kind->fields[i];
+
+        if (f->kind != WX_F_REF || !(f->flags & WX_FIELD_SEARCH))
+            continue;
+        (void)wx_buf_printf(&where->sql,
+                            " OR %s IN (SELECT r.id FROM v_%s r WHERE r.name LIKE ?"
+                            " ESCAPE '\\')",
+                            f->name, f->spec);
+        wx_where_str(where, pattern);
+    }
+    (void)wx_buf_addc(&where->sql, ')');
+    wx_buf_clear(&pairs);
+    return WX_OK;
+}
+
+static enum wx_status add_search(struct wx_where *where,
+                                 const struct wx_record_kind *kind, struct wx_str word,
+                                 struct wx_err *err)
+{
+    struct wx_str pattern = like_pattern(where->arena, word);
+    bool any = false;
+
+    if (kind->is_managed)
+        return search_words(where, kind, word, pattern);
     (void)wx_buf_addc(&where->sql, '(');
     for (size_t i = 0; i < kind->n_fields; i++) {
         if (!(kind->fields[i].flags & WX_FIELD_SEARCH))

@@ -12,8 +12,10 @@
 
 /* Tables with an owner that are not records. */
 static const struct wx_walled walled[] = {
-#define W(table, owner) {table, owner},
+#define W(table, owner) {table, owner, NULL},
+#define P(table, owner, parts) {table, owner, parts},
 #include "store/walled.def"
+#undef P
 #undef W
 };
 
@@ -22,8 +24,11 @@ static bool walled_at(size_t i, struct wx_walled *out)
     size_t n_kinds = wx_record_kind_count();
 
     if (i < n_kinds) {
-        *out =
-            (struct wx_walled){wx_record_kind_at(i)->name, wx_record_kind_at(i)->owner};
+        const struct wx_record_kind *kind = wx_record_kind_at(i);
+
+        *out = (struct wx_walled){kind->name, kind->owner,
+                                  wx_record_field_find(kind, WX_STR("parts")) ? "parts"
+                                                                              : NULL};
         return true;
     }
     if (i - n_kinds >= sizeof walled / sizeof walled[0] || !walled[i - n_kinds].table)
@@ -45,10 +50,11 @@ static bool is_walled(const char *table)
 static void sees(sqlite3_context *context, int n, sqlite3_value **values)
 {
     const struct wx_tx *tx = sqlite3_user_data(context);
+    uint32_t parts = n > 1 ? (uint32_t)sqlite3_value_int(values[1]) : 0;
 
-    (void)n;
     sqlite3_result_int(
-        context, tx->scope && wx_scope_has(tx->scope, sqlite3_value_int64(values[0])));
+        context, tx->scope && wx_scope_has_item(tx->scope,
+                                                sqlite3_value_int64(values[0]), parts));
 }
 
 static int authorize(void *ctx, int action, const char *table, const char *column,
@@ -68,26 +74,45 @@ static int authorize(void *ctx, int action, const char *table, const char *colum
     return SQLITE_DENY;
 }
 
+/* wx_sees(PREFIX.unit_id) or wx_sees(PREFIX.unit_id, PREFIX.parts) */
+static void put_sees(struct wx_buf *sql, const struct wx_walled *w, const char *prefix)
+{
+    (void)wx_buf_printf(sql, "wx_sees(%s%s", prefix, w->owner);
+    if (w->parts)
+        (void)wx_buf_printf(sql, ", %s%s", prefix, w->parts);
+    (void)wx_buf_addc(sql, ')');
+}
+
+static void put_triggers(struct wx_buf *sql, const struct wx_walled *w)
+{
+    (void)wx_buf_printf(sql,
+                        "CREATE TEMP TRIGGER wall_update_%s BEFORE UPDATE ON main.%s"
+                        " WHEN NOT ",
+                        w->table, w->table);
+    put_sees(sql, w, "OLD.");
+    (void)wx_buf_addz(sql, " OR NOT ");
+    put_sees(sql, w, "NEW.");
+    (void)wx_buf_printf(sql,
+                        " BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;"
+                        "CREATE TEMP TRIGGER wall_delete_%s BEFORE DELETE ON main.%s"
+                        " WHEN NOT ",
+                        w->table, w->table);
+    put_sees(sql, w, "OLD.");
+    (void)wx_buf_addz(sql, " BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;");
+}
+
 static enum wx_status build_one(struct wx_tx *tx, const struct wx_walled *w,
                                 struct wx_err *err)
 {
     struct wx_buf sql = WX_BUF_INIT(8192);
     enum wx_status status;
 
-    (void)wx_buf_printf(&sql,
-                        "CREATE TEMP VIEW v_%s AS SELECT * FROM main.%s"
-                        " WHERE wx_sees(%s);",
-                        w->table, w->table, w->owner);
+    (void)wx_buf_printf(&sql, "CREATE TEMP VIEW v_%s AS SELECT * FROM main.%s WHERE ",
+                        w->table, w->table);
+    put_sees(&sql, w, "");
+    (void)wx_buf_addc(&sql, ';');
     if (tx->is_write)
-        (void)wx_buf_printf(
-            &sql,
-            "CREATE TEMP TRIGGER wall_update_%s BEFORE UPDATE ON main.%s"
-            " WHEN NOT wx_sees(OLD.%s) OR NOT wx_sees(NEW.%s)"
-            " BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;"
-            "CREATE TEMP TRIGGER wall_delete_%s BEFORE DELETE ON main.%s"
-            " WHEN NOT wx_sees(OLD.%s)"
-            " BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;",
-            w->table, w->table, w->owner, w->owner, w->table, w->table, w->owner);
+        put_triggers(&sql, w);
     (void)wx_buf_addc(&sql, '\0');
     status = wx_office_exec(tx, sql.ptr, err);
     wx_buf_clear(&sql);
@@ -101,6 +126,8 @@ enum wx_status wx_wall_build(struct wx_tx *tx, struct wx_err *err)
 
     /* not SQLITE_DETERMINISTIC: the scope changes from one transaction to the next */
     if (sqlite3_create_function(tx->db, "wx_sees", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS,
+                                tx, sees, NULL, NULL) ||
+        sqlite3_create_function(tx->db, "wx_sees", 2, SQLITE_UTF8 | SQLITE_INNOCUOUS,
                                 tx, sees, NULL, NULL))
         return wx_office_fail(tx, sqlite3_extended_errcode(tx->db), err);
     for (size_t i = 0; !status && walled_at(i, &w); i++)

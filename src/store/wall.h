@@ -4,6 +4,7 @@
 
 struct wx_walled {
     const char *table, *owner; /* owner: column with the unit's id */
+    const char *parts;         /* column with the item's own marks; NULL: none */
 };
 
 #endif

@@ -1,0 +1,138 @@
+/* Over many findings at once: the ids that a filter names, and counts of them. */
+#include "store/office_finding.h"
+#include "store/record_inner.h"
+
+#include <stdio.h>
+
+enum { MAX_SQL_BYTES = 64 << 10 };
+
+static enum wx_status where_of(struct wx_arena *arena, struct wx_str filter,
+                               int64_t now_s, struct wx_where *where,
+                               struct wx_err *err)
+{
+    struct wx_record_query query = {.kind = wx_record_kind_find(WX_STR("finding")),
+                                    .filter = filter,
+                                    .now_s = now_s};
+
+    *where = (struct wx_where){.sql = WX_BUF_INIT(MAX_SQL_BYTES), .arena = arena};
+    return wx_record_where(&query, where, err);
+}
+
+enum wx_status wx_findings_filtered(struct wx_tx *tx, struct wx_arena *arena,
+                                    struct wx_str filter, int64_t now_s, size_t max,
+                                    int64_t **ids, size_t *n, struct wx_err *err)
+{
+    struct wx_where *where = wx_arena_new(arena, struct wx_where);
+    struct wx_buf sql = WX_BUF_INIT(MAX_SQL_BYTES);
+    struct wx_query q;
+    enum wx_status status = where_of(arena, filter, now_s, where, err), end;
+
+    *ids = wx_arena_array(arena, int64_t, max);
+    *n = 0;
+    if (!status) {
+        (void)wx_buf_printf(&sql,
+                            "SELECT id FROM v_finding t WHERE %.*s"
+                            " ORDER BY priority DESC, id DESC LIMIT ?",
+                            WX_STR_ARG(wx_buf_str(&where->sql)));
+        (void)wx_buf_addc(&sql, '\0');
+        q = wx_query(tx, sql.ptr);
+        wx_where_bind(where, &q);
+        wx_query_int(&q, (int64_t)max + 1);
+        while (!status && wx_query_next(&q)) {
+            if (*n == max)
+                status = wx_fail(err, WX_E_TOO_BIG,
+                                 "the filter names more than %zu findings", max);
+            else
+                (*ids)[(*n)++] = wx_query_get_int(&q);
+        }
+        end = wx_query_end(&q, status ? NULL : err);
+        status = status ? status : end;
+    }
+    wx_buf_clear(&sql);
+    wx_buf_clear(&where->sql);
+    return status;
+}
+
+/* ---- facets ---- */
+
+static const char *const facets[] = {"severity", "state", "verdict", "category",
+                                     "source"};
+enum { N_FACETS = sizeof facets / sizeof facets[0], MAX_WORDS = 40 };
+
+struct tally {
+    struct wx_str word;
+    int64_t n;
+};
+struct tallies {
+    struct tally at[N_FACETS][MAX_WORDS];
+    size_t n[N_FACETS];
+    int64_t total;
+};
+
+static void count(struct tallies *t, struct wx_arena *arena, size_t facet,
+                  struct wx_str word, int64_t n)
+{
+    size_t i = 0;
+
+    while (i < t->n[facet] && !wx_str_eq(t->at[facet][i].word, word))
+        i++;
+    if (i == MAX_WORDS)
+        return;
+    if (i == t->n[facet])
+        t->at[facet][t->n[facet]++] = (struct tally){.word = wx_arena_str(arena, word)};
+    t->at[facet][i].n += n;
+}
+
+static void put_tallies(const struct tallies *t, struct wx_json *out)
+{
+    wx_json_key(out, "facets");
+    wx_json_open(out, '{');
+    for (size_t f = 0; f < N_FACETS; f++) {
+        wx_json_key(out, facets[f]);
+        wx_json_open(out, '{');
+        for (size_t i = 0; i < t->n[f]; i++) {
+            char word[64];
+
+            snprintf(word, sizeof word, "%.*s", WX_STR_ARG(t->at[f][i].word));
+            wx_json_kint(out, word, t->at[f][i].n);
+        }
+        wx_json_close(out, '}');
+    }
+    wx_json_close(out, '}');
+    wx_json_kint(out, "total", t->total);
+}
+
+enum wx_status wx_findings_facets(struct wx_tx *tx, struct wx_arena *arena,
+                                  struct wx_str filter, int64_t now_s,
+                                  struct wx_json *out, struct wx_err *err)
+{
+    struct wx_where *where = wx_arena_new(arena, struct wx_where);
+    struct tallies *t = wx_arena_new(arena, struct tallies);
+    struct wx_buf sql = WX_BUF_INIT(MAX_SQL_BYTES);
+    struct wx_query q;
+    enum wx_status status = where_of(arena, filter, now_s, where, err);
+
+    if (!status) {
+        (void)wx_buf_printf(&sql,
+                            "SELECT count(*), severity, state, verdict, category,"
+                            " source FROM v_finding t WHERE %.*s"
+                            " GROUP BY severity, state, verdict, category, source",
+                            WX_STR_ARG(wx_buf_str(&where->sql)));
+        (void)wx_buf_addc(&sql, '\0');
+        q = wx_query(tx, sql.ptr);
+        wx_where_bind(where, &q);
+        while (wx_query_next(&q)) {
+            int64_t n = wx_query_get_int(&q);
+
+            t->total += n;
+            for (size_t f = 0; f < N_FACETS; f++)
+                count(t, arena, f, wx_query_get_str(&q), n);
+        }
+        status = wx_query_end(&q, err);
+    }
+    if (!status)
+        put_tallies(t, out);
+    wx_buf_clear(&sql);
+    wx_buf_clear(&where->sql);
+    return status;
+}
