@@ -1,7 +1,6 @@
 #include "finding/act.h"
 
-#include "access/audit.h"
-#include "store/office_request.h"
+#include "finding/trace.h"
 
 static enum wx_status leave_note(struct wx_tx *tx, enum wx_finding_act act,
                                  const struct wx_finding_row *row,
@@ -104,22 +103,16 @@ static enum wx_status expire_one(struct wx_tx *tx, struct wx_arena *arena, int64
     struct wx_finding_input input = {.now_s = now_s};
     struct wx_finding_acted acted;
     struct wx_finding_row row;
-    int64_t event_id;
+    struct wx_finding_trace trace = {.operation = "finding.reopen",
+                                     .event_type = "finding.reopened",
+                                     .by = "clock",
+                                     .now_s = now_s};
     enum wx_status status = wx_finding_row_read(tx, arena, id, &row, err);
-    struct wx_audit_event event = {.at_s = now_s,
-                                   .operation = "finding.reopen",
-                                   .kind = "finding",
-                                   .object_id = id,
-                                   .detail = WX_STR("{\"act\":\"expire\"}")};
 
     if (!status)
         status = wx_finding_act(tx, WX_ACT_EXPIRE, &row, 0, &input, NULL, &acted, err);
-    event.unit_id = row.unit_id;
     if (!status)
-        status = wx_audit_append(tx, &event, err);
-    if (!status)
-        status = wx_event_add(tx, "finding.reopened", "finding", id, row.unit_id, now_s,
-                              &event_id, err);
+        status = wx_finding_tell(tx, &row, &trace, err);
     return status;
 }
 

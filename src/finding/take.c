@@ -1,7 +1,7 @@
 #include "finding/take.h"
 
-#include "access/audit.h"
 #include "finding/machine.h"
+#include "finding/trace.h"
 #include "store/office_finding.h"
 #include "store/office_request.h"
 
@@ -127,26 +127,13 @@ static enum wx_status keep_evidence(struct taking *t, const struct wx_finding *f
     return status;
 }
 
-/* What the server does by itself is on record as well. */
 static enum wx_status tell(struct taking *t, const struct wx_finding_row *row,
                            const char *operation, const char *event_type)
 {
-    struct wx_audit_event event = {
-        .at_s = t->take->now_s,
-        .operation = operation,
-        .kind = "finding",
-        .object_id = row->id,
-        .unit_id = row->unit_id,
-        .detail = wx_arena_printf(&t->arena, "{\"round\":%lld}",
-                                  (long long)t->take->round_id),
-    };
-    int64_t event_id;
-    enum wx_status status = wx_audit_append(t->tx, &event, t->err);
+    struct wx_finding_trace trace = {operation, event_type, "round", t->take->round_id,
+                                     t->take->now_s};
 
-    if (!status)
-        status = wx_event_add(t->tx, event_type, "finding", row->id, row->unit_id,
-                              t->take->now_s, &event_id, t->err);
-    return status;
+    return wx_finding_tell(t->tx, row, &trace, t->err);
 }
 
 /* ---- seen ---- */
