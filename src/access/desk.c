@@ -477,27 +477,29 @@ static void clean(struct wx_desk *desk, int64_t now_s)
     wx_tx_end(tx);
 }
 
-static void checkpoint_make(struct wx_desk *desk, int64_t now_s)
+enum wx_status wx_desk_checkpoint(struct wx_desk *desk, int64_t now_s, bool force,
+                                  struct wx_err *err)
 {
-    struct wx_buf dir = WX_BUF_INIT(4096);
     struct wx_arena arena;
     struct wx_str note;
-    struct wx_err err;
+    enum wx_status status;
 
     wx_arena_init(&arena);
-    (void)wx_buf_printf(&dir, "%s/checkpoints", wx_office_dir(desk->office));
-    (void)wx_buf_addc(&dir, '\0');
-    if (!dir.is_full && wx_audit_checkpoint(desk->office, &desk->checkpoint, dir.ptr,
-                                            now_s, false, &arena, &note, &err))
-        wx_log(WX_LOG_WARN, "access", "checkpoint_failed", "text=%s", err.text);
-    wx_buf_clear(&dir);
+    status = wx_audit_checkpoint(
+        desk->office, &desk->checkpoint,
+        wx_arena_printf(&arena, "%s/checkpoints%c", wx_office_dir(desk->office), 0).ptr,
+        now_s, force, &arena, &note, err);
     wx_arena_clear(&arena);
+    return status;
 }
 
 void wx_desk_tick(struct wx_desk *desk, int64_t now_s)
 {
+    struct wx_err err;
+
     wx_setup_drops_take(desk->office, now_s);
-    checkpoint_make(desk, now_s);
+    if (wx_desk_checkpoint(desk, now_s, false, &err))
+        wx_log(WX_LOG_WARN, "access", "checkpoint_failed", "text=%s", err.text);
     if (now_s - desk->written_s >= WRITE_EVERY_S) {
         uses_write(desk, now_s);
         desk->written_s = now_s;

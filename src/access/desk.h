@@ -80,6 +80,10 @@ WX_MUST_CHECK enum wx_status wx_desk_has_window(struct wx_tx *tx,
                                                 int64_t now_s, bool *has,
                                                 struct wx_err *err);
 
+/* A checkpoint of the audit trail (audit.h) into DATA/checkpoints; FORCE: also when
+ * none is due. */
+WX_MUST_CHECK enum wx_status wx_desk_checkpoint(struct wx_desk *desk, int64_t now_s,
+                                                bool force, struct wx_err *err);
 /* Once a second: writes down what was used, makes checkpoints, forgets what ended. */
 void wx_desk_tick(struct wx_desk *desk, int64_t now_s);
 

@@ -190,7 +190,8 @@ enum wx_status wx_audit_verified(struct wx_call *call, struct wx_err *err)
     return WX_OK;
 }
 
-enum wx_status wx_audit_checkpoint_read(struct wx_call *call, struct wx_err *err)
+static enum wx_status put_checkpoint(struct wx_call *call, struct wx_tx *tx,
+                                     struct wx_err *err)
 {
     struct wx_checkpoint_key key =
         wx_checkpoint_public(wx_desk_checkpoint_key(wx_server_desk(call->server)));
@@ -199,10 +200,10 @@ enum wx_status wx_audit_checkpoint_read(struct wx_call *call, struct wx_err *err
     enum wx_chain_hash kind;
     struct wx_str origin = {NULL, 0};
     struct wx_json j;
-    enum wx_status status = wx_checkpoint_row_last(call->tx, &call->arena, &row, err);
+    enum wx_status status = wx_checkpoint_row_last(tx, &call->arena, &row, err);
 
     if (!status)
-        status = wx_audit_origin(call->tx, &call->arena, &origin, &kind, err);
+        status = wx_audit_origin(tx, &call->arena, &origin, &kind, err);
     if (status && status != WX_E_NOT_FOUND)
         return status;
     wx_checkpoint_verifier(&key, origin, &verifier);
@@ -214,6 +215,33 @@ enum wx_status wx_audit_checkpoint_read(struct wx_call *call, struct wx_err *err
     wx_json_close(&j, '}');
     wx_buf_clear(&verifier);
     return WX_OK;
+}
+
+enum wx_status wx_audit_checkpoint_read(struct wx_call *call, struct wx_err *err)
+{
+    return put_checkpoint(call, call->tx, err);
+}
+
+enum wx_status wx_audit_checkpoint_make(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_tx *tx = NULL;
+    enum wx_status status = wx_tx_write(wx_call_office(call), NULL, &tx, err);
+
+    if (!status) /* first, so that it covers the asking as well */
+        status = wx_call_leave_trace(call, tx, err);
+    if (!status)
+        status = wx_tx_commit(tx, err);
+    wx_tx_end(tx);
+    tx = NULL;
+    if (!status)
+        status =
+            wx_desk_checkpoint(wx_server_desk(call->server), call->now_s, true, err);
+    if (!status)
+        status = wx_tx_read(wx_call_office(call), NULL, &tx, err);
+    if (!status)
+        status = put_checkpoint(call, tx, err);
+    wx_tx_end(tx);
+    return status;
 }
 
 struct lines {

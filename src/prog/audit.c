@@ -14,16 +14,21 @@ enum { MAX_NOTES_BYTES = 64 << 20 };
 /* Whose signature counts: the key that was kept outside, else the one in DATA/keys. */
 static enum wx_status key_find(const struct wx_options *o, const char *dir,
                                struct wx_arena *arena, struct wx_checkpoint_key *key,
-                               struct wx_err *err)
+                               bool *has_key, struct wx_err *err)
 {
     struct wx_seal_key secret;
     struct wx_str origin;
     enum wx_status status;
 
+    *has_key = true;
     if (o->verifier)
         return wx_checkpoint_verifier_parse(wx_str_of(o->verifier), arena, &origin, key,
                                             err);
     status = wx_key_load(dir, WX_KEY_CHECKPOINT, false, &secret, err);
+    if (status == WX_E_NOT_FOUND && !o->checkpoint.n) {
+        *has_key = false; /* never served: there is nothing that it signed */
+        return WX_OK;
+    }
     if (status)
         return status;
     *key = wx_checkpoint_public(&secret);
@@ -78,10 +83,11 @@ static enum wx_status verify(const struct wx_options *o, struct wx_arena *arena,
     struct wx_office *office = NULL;
     struct wx_checkpoint_key key;
     struct wx_tx *tx = NULL;
+    bool has_key = false;
     enum wx_status status = wx_office_open_reading(dir, &office, err);
 
     if (!status)
-        status = key_find(o, dir, arena, &key, err);
+        status = key_find(o, dir, arena, &key, &has_key, err);
     for (size_t i = 0; i < o->checkpoint.n && !status; i++) {
         status = wx_buf_read_file(&notes, o->checkpoint.items[i], err);
         (void)wx_buf_addz(&notes, "\n\n");
@@ -89,7 +95,8 @@ static enum wx_status verify(const struct wx_options *o, struct wx_arena *arena,
     if (!status)
         status = wx_tx_read(office, NULL, &tx, err);
     if (!status)
-        status = wx_audit_verify(tx, wx_buf_str(&notes), key.bytes, verdict, err);
+        status = wx_audit_verify(tx, wx_buf_str(&notes), has_key ? key.bytes : NULL,
+                                 verdict, err);
     wx_tx_end(tx);
     wx_office_close(office);
     wx_buf_clear(&notes);

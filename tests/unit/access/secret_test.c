@@ -7,6 +7,7 @@
 
 #include "access/password.h"
 #include "access/key.h"
+#include "base/clock.h"
 #include "access/token.h"
 #include "access/totp.h"
 #include <pthread.h>
@@ -151,6 +152,28 @@ static void password__fits_its_own_hash_only(void **state)
     assert_false(fits);
 }
 
+/* Counted in the processor's time, which other programs on the machine do not change.
+ */
+static void password__an_unknown_account_costs_the_same_work(void **state)
+{
+    struct wx_password_gate *gate = *state;
+    struct wx_password_hash hash;
+    int64_t cost_us[2] = {0};
+    bool fits, is_old;
+
+    assert_int_equal(wx_password_make(gate, WX_STR("some words of mine"), &hash, NULL),
+                     WX_OK);
+    for (int i = 0; i < 6; i++) {
+        int64_t began_us = wx_cpu_us();
+
+        assert_int_equal(wx_password_fits(gate, wx_str_of(i % 2 ? hash.text : ""),
+                                          WX_STR("a guess"), &fits, &is_old, NULL),
+                         WX_OK);
+        cost_us[i % 2] += wx_cpu_us() - began_us;
+    }
+    assert_true(cost_us[0] > cost_us[1] / 2 && cost_us[0] < cost_us[1] * 2);
+}
+
 static void *sign_in(void *gate)
 {
     bool fits, is_old;
@@ -290,6 +313,8 @@ int main(void)
         cmocka_unit_test_prestate(password__verifies_the_reference_implementations_hash,
                                   gate),
         cmocka_unit_test_prestate(password__fits_its_own_hash_only, gate),
+        cmocka_unit_test_prestate(password__an_unknown_account_costs_the_same_work,
+                                  gate),
         cmocka_unit_test(password__gate_turns_away_who_cannot_wait),
         cmocka_unit_test(password__judged_by_what_is_left_of_it),
         cmocka_unit_test(key__is_made_once_and_refused_when_others_could_read_it),
