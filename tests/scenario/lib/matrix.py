@@ -58,7 +58,7 @@ def build(office, admin):
         people[role] = (office.invite(admin, role.replace("_", "-"), [role], ids["edu"]), "edu")
     for role in ("inspector", "tech"):
         r = people["office"][0].post(f"/api/v1/users/{people[role][0].id}/assignments",
-                                     {"unit_id": ids["edu"], "begins": at(-3600), "ends": at(3600)})
+                                     {"unit_id": ids["edu"], "from": at(-3600), "until": at(3600)})
         if r.status >= 300:
             raise RuntimeError(f"assign {role}: {r}")
     return units, ids, people
@@ -231,7 +231,7 @@ def window(check, office, admin, people, ids, made):
     check("without vetting, agreement and engagement an agency sees nothing",
           tester.get("/api/v1/sites").status in (401, 403) or tester.get("/api/v1/sites").json["items"] == [],
           tester.get("/api/v1/sites"))
-    steps = [admin.post(f"/api/v1/agencies/{agency}/vet", {"verdict": "passed", "note": "查验合格"},
+    steps = [admin.post(f"/api/v1/agencies/{agency}/vet", {"passed": True, "note": "查验合格"},
                         headers={"If-Match": "*"}),
              admin.post(f"/api/v1/users/{tester.id}/vet", {"until": at(3600), "note": "合格"}, headers={"If-Match": "*"})]
     begins, ends = int(time.time()) + 4, int(time.time()) + 8
@@ -244,22 +244,25 @@ def window(check, office, admin, people, ids, made):
         steps.append(second.post(f"/api/v1/engagements/{e.json['id']}/approve", {}, headers={"If-Match": "*"}))
     tester.sign_in()
     wrong, n = [], {"before": 0, "within": 0, "after": 0}
+    served = 0
     while time.time() < ends + 1.5:
         sent = time.time()
         r = tester.get(f"/api/v1/sites/{made['site']['edu']}")
         got = time.time()
-        if r.status == 401:
+        if r.status == 401 and got < ends:
             tester.sign_in()
-        if int(sent) != int(got) or sent < int(sent) + 0.0:
-            continue
+        if int(sent) != int(got):
+            continue  # it may have been answered in either second
         second = int(sent)
         span = "before" if second < begins else "within" if second < ends else "after"
         n[span] += 1
-        if (r.status == 200) != (span == "within") and not (span == "within" and r.status == 401):
+        served += r.status == 200
+        # the session before the window is refused by the sign-in; the next request has one
+        if (r.status == 200) != (span == "within") and not (r.status == 401 and second == begins):
             wrong.append((span, second - begins, repr(r)[:120]))
         time.sleep(0.05)
     check("an agency is served from the first second of its window to the last, not one outside",
-          not wrong and min(n.values()) > 3, n, wrong[:6], [repr(s)[:160] for s in steps])
+          not wrong and min(n.values()) > 3 and served > 3, n, served, wrong[:6], [repr(s)[:160] for s in steps])
     other = tester.get(f"/api/v1/sites/{made['site']['health']}")
     check("and never of another unit", other.status in (401, 403, 404), other)
 
