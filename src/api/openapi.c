@@ -65,23 +65,54 @@ static bool is_list(const struct operation *o)
 
 /* ---- parameters ---- */
 
+/* The Nth placeholder's name; one that stands twice in a path is told apart: id, id2.
+ */
+static void name_placeholder(struct wx_str one, int n, char name[60])
+{
+    if (n > 1 && wx_str_eqz(one, "{id}"))
+        snprintf(name, 60, "id%d", n);
+    else
+        snprintf(name, 60, "%.*s", (int)one.len - 2, one.ptr + 1);
+}
+
+static void put_path_key(struct wx_json *j, const char *path)
+{
+    struct wx_str rest = wx_str_of(path + 1), one;
+    struct wx_buf key = WX_BUF_INIT(400);
+    char name[60];
+    int n = 0;
+
+    while (rest.len) {
+        one = wx_str_cut(&rest, '/');
+        if (wx_str_starts(one, "{")) {
+            name_placeholder(one, ++n, name);
+            (void)wx_buf_printf(&key, "/{%s}", name);
+        } else {
+            (void)wx_buf_printf(&key, "/%.*s", WX_STR_ARG(one));
+        }
+    }
+    (void)wx_buf_addc(&key, '\0');
+    wx_json_key(j, key.ptr);
+    wx_buf_clear(&key);
+}
+
 static void put_path_params(const struct operation *o)
 {
     struct wx_str rest = wx_str_of(o->e->path), one;
     char name[60];
+    int n = 0;
 
     while (rest.len) {
         one = wx_str_cut(&rest, '/');
         if (!wx_str_starts(one, "{"))
             continue;
-        one = wx_str_sub(one, 1, one.len - 1);
-        snprintf(name, sizeof name, "%.*s", WX_STR_ARG(one));
+        name_placeholder(one, ++n, name);
         wx_json_open(o->j, '{');
         wx_json_kz(o->j, "name", name);
         wx_json_kz(o->j, "in", "path");
         wx_json_kbool(o->j, "required", true);
         wx_json_key(o->j, "schema");
-        wx_openapi_put_type(o->j, wx_str_eqz(one, "id") ? "int" : "text");
+        wx_openapi_put_type(o->j, wx_str_eqz(one, "{id}") ? "int" : "text");
         wx_json_close(o->j, '}');
     }
 }
@@ -102,6 +133,15 @@ static bool is_param_of(const struct param *p, const struct operation *o)
     snprintf(full, sizeof full, "%.*s%s%s", (int)at, p->path, o->kind->plural,
              p->path + at + 6);
     return strcmp(full, o->e->path) == 0;
+}
+
+bool wx_openapi_takes_param(const char *method, const char *path, const char *name)
+{
+    for (size_t i = 0; i < sizeof params / sizeof *params; i++)
+        if (strcmp(params[i].method, method) == 0 &&
+            strcmp(params[i].path, path) == 0 && strcmp(params[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 static void put_params(const struct operation *o)
@@ -425,7 +465,7 @@ static void put_paths(struct wx_json *j, enum wx_lang lang)
 
         if (!o.e || !is_first_of_path(i, o.e->path))
             continue;
-        wx_json_key(j, o.e->path);
+        put_path_key(j, o.e->path);
         wx_json_open(j, '{');
         for (size_t k = i; k < n; k++) {
             struct operation same = operation_at(j, lang, k);

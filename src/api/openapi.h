@@ -27,6 +27,12 @@ void wx_openapi_put_type(struct wx_json *j, const char *type);
 /* "content" of NAME as an endpoint names it ("list:site", "Session"): media and $ref.
  */
 void wx_openapi_put_content(struct wx_json *j, const char *name, bool is_request);
+/* TYPE of a field of the named form, in the notation of schemas.def; empty: it has none
+ * of that name (or FORM is a record's, whose field table says more). */
+struct wx_str wx_openapi_field_type(const char *form, struct wx_str field);
+bool wx_openapi_is_media(const char *form); /* a file, no JSON */
+/* Does an endpoint take that parameter of the query (params.def)? */
+bool wx_openapi_takes_param(const char *method, const char *path, const char *name);
 /* Is there a form of that name? "" is one: nothing. */
 bool wx_openapi_knows(const char *name);
 

@@ -248,6 +248,28 @@ static void put_fields(struct wx_json *j, struct wx_str spec)
         wx_json_kbool(j, "additionalProperties", true);
 }
 
+struct wx_str wx_openapi_field_type(const char *name, struct wx_str field)
+{
+    const struct form *form = form_find(wx_str_of(name));
+    struct wx_str rest = wx_str_of(form && !form->is_media ? form->spec : "");
+
+    while (rest.len) {
+        struct wx_str type = wx_str_cut(&rest, ' '), one = wx_str_cut(&type, ':');
+
+        (void)is_needed(&one);
+        if (wx_str_eq(one, field))
+            return type;
+    }
+    return (struct wx_str){NULL, 0};
+}
+
+bool wx_openapi_is_media(const char *name)
+{
+    const struct form *form = form_find(wx_str_of(name));
+
+    return form && form->is_media;
+}
+
 static void put_form(struct wx_json *j, const struct form *form, enum wx_lang lang)
 {
     struct wx_str spec = wx_str_of(form->spec);

@@ -63,7 +63,8 @@ struct wx_delivery_header {
 };
 
 struct wx_post {
-    struct wx_url url; /* http or https, no user, no password */
+    const char *method; /* NULL: POST */
+    struct wx_url url;  /* http or https, no user, no password */
     struct wx_str agent;
     struct wx_str content_type;
     const struct wx_delivery_header *headers;
@@ -74,6 +75,17 @@ struct wx_post {
 void wx_deliver_post(struct wx_deliverer *deliverer, const struct wx_permit *permit,
                      const struct wx_post *post, int64_t timeout_ms,
                      struct wx_delivery_result *result);
+
+/*
+ * The same with an answer that is read: for the command line as a client of the
+ * office's server. ANSWER: wx_http_reader_init() with the most bytes its body may have;
+ * any status is DELIVERED, what it means is the caller's. The body may be an upload
+ * (WX_MAX_UPLOAD_BYTES).
+ */
+struct wx_http_reader;
+void wx_deliver_ask(struct wx_deliverer *deliverer, const struct wx_permit *permit,
+                    const struct wx_post *post, int64_t timeout_ms,
+                    struct wx_http_reader *answer, struct wx_delivery_result *result);
 
 enum wx_link_security {
     WX_LINK_PLAIN,    /* listed special addresses only; never with a password */

@@ -1,4 +1,5 @@
-/* A webhook: one POST, one status line back, nothing followed. */
+/* A webhook: one POST, one status line back, nothing followed. And the same as a
+ * question whose answer is read. */
 #include "egress/line.h"
 
 #include "base/clock.h"
@@ -43,15 +44,16 @@ static bool is_ours(struct wx_str name)
 }
 
 /* NULL, or why this is no request that may be made. */
-static const char *post_check(const struct wx_post *post)
+static const char *post_check(const struct wx_post *post, size_t max_body_bytes)
 {
     const struct wx_url *u = &post->url;
 
     if (!u->is_http || u->user.len || u->password.len)
         return "the address is not http or https, or holds a user name";
-    if (post->body.len > WX_MAX_DELIVERY_BYTES ||
-        post->n_headers > WX_MAX_DELIVERY_HEADERS)
+    if (post->body.len > max_body_bytes || post->n_headers > WX_MAX_DELIVERY_HEADERS)
         return "the message is too large";
+    if (post->method && !is_token(wx_str_of(post->method)))
+        return "the method is none";
     if (!is_printable(post->agent) || !is_printable(post->content_type) ||
         !is_printable(u->path) || !is_printable(u->query) ||
         wx_str_chr(u->path, ' ') != WX_NPOS || wx_str_chr(u->query, ' ') != WX_NPOS)
@@ -69,9 +71,9 @@ static bool post_write(struct wx_line *line, const struct wx_post *post)
     const struct wx_url *u = &post->url;
     bool is_v6 = u->host_kind == WX_HOST_IPV6, is_good;
 
-    (void)wx_buf_printf(&out, "POST " WX_STR_FMT "%s" WX_STR_FMT " HTTP/1.1\r\n",
-                        WX_STR_ARG(u->path), u->has_query ? "?" : "",
-                        WX_STR_ARG(u->query));
+    (void)wx_buf_printf(&out, "%s " WX_STR_FMT "%s" WX_STR_FMT " HTTP/1.1\r\n",
+                        post->method ? post->method : "POST", WX_STR_ARG(u->path),
+                        u->has_query ? "?" : "", WX_STR_ARG(u->query));
     (void)wx_buf_printf(&out, "Host: %s" WX_STR_FMT "%s", is_v6 ? "[" : "",
                         WX_STR_ARG(u->host), is_v6 ? "]" : "");
     if (u->port != (u->is_https ? 443 : 80))
@@ -86,10 +88,13 @@ static bool post_write(struct wx_line *line, const struct wx_post *post)
                             WX_STR_ARG(post->headers[i].name),
                             WX_STR_ARG(post->headers[i].value));
     (void)wx_buf_addz(&out, "\r\n");
-    (void)wx_buf_adds(&out, post->body);
+    if (post->body.len <= WX_MAX_DELIVERY_BYTES) /* in one piece with the header */
+        (void)wx_buf_adds(&out, post->body);
     is_good = out.is_full ? wx_line_fail(line, WX_DELIVERY_DENIED,
                                          "the message is too large", (struct wx_str){0})
                           : wx_line_write(line, wx_buf_str(&out));
+    if (is_good && post->body.len > WX_MAX_DELIVERY_BYTES)
+        is_good = wx_line_write(line, post->body);
     wx_buf_clear(&out);
     return is_good;
 }
@@ -147,7 +152,7 @@ void wx_deliver_post(struct wx_deliverer *deliverer, const struct wx_permit *per
                      const struct wx_post *post, int64_t timeout_ms,
                      struct wx_delivery_result *result)
 {
-    const char *wrong = post_check(post);
+    const char *wrong = post_check(post, WX_MAX_DELIVERY_BYTES);
     struct wx_line line;
 
     wx_line_init(&line, deliverer, permit, timeout_ms, result);
@@ -157,5 +162,49 @@ void wx_deliver_post(struct wx_deliverer *deliverer, const struct wx_permit *per
     else if (wx_line_dial(&line, post->url.host, post->url.port) &&
              (line.is_plain || wx_line_encrypt(&line)) && post_write(&line, post))
         (void)answer_read(&line);
+    wx_line_close(&line);
+}
+
+/* ---- with an answer ---- */
+
+static bool answer_take(struct wx_line *line, struct wx_http_reader *answer)
+{
+    char bytes[16384];
+    size_t n = 1;
+
+    while (answer->state < WX_HTTP_DONE && n) {
+        if (!wx_line_read(line, bytes, sizeof bytes, &n))
+            return false;
+        if (n)
+            (void)wx_http_reader_feed(answer, (struct wx_str){bytes, n});
+        else
+            wx_http_reader_close(answer);
+    }
+    if (answer->state != WX_HTTP_DONE || answer->is_length_wrong)
+        return wx_line_fail(line, WX_DELIVERY_BROKEN, "the answer is not whole",
+                            wx_str_of(answer->why));
+    if (answer->is_truncated)
+        return wx_line_fail(line, WX_DELIVERY_BROKEN, "the answer is too long",
+                            (struct wx_str){0});
+    line->result->status = answer->status;
+    line->result->outcome = WX_DELIVERED;
+    line->result->detail[0] = '\0';
+    return true;
+}
+
+void wx_deliver_ask(struct wx_deliverer *deliverer, const struct wx_permit *permit,
+                    const struct wx_post *post, int64_t timeout_ms,
+                    struct wx_http_reader *answer, struct wx_delivery_result *result)
+{
+    const char *wrong = post_check(post, WX_MAX_UPLOAD_BYTES);
+    struct wx_line line;
+
+    wx_line_init(&line, deliverer, permit, timeout_ms, result);
+    line.is_plain = !post->url.is_https;
+    if (wrong)
+        (void)wx_line_fail(&line, WX_DELIVERY_DENIED, wrong, (struct wx_str){0});
+    else if (wx_line_dial(&line, post->url.host, post->url.port) &&
+             (line.is_plain || wx_line_encrypt(&line)) && post_write(&line, post))
+        (void)answer_take(&line, answer);
     wx_line_close(&line);
 }

@@ -1,4 +1,5 @@
 /* Help, the manual page and completions: all three from the tables of options.h. */
+#include "prog/noun.h"
 #include "prog/options.h"
 
 #include <stdio.h>
@@ -7,8 +8,8 @@ static const struct {
     const char *codes;
     enum wx_text text;
 } exit_codes[] = {
-    {"0", WX_T_EXIT_0}, {"1", WX_T_EXIT_1}, {"2", WX_T_EXIT_2},
-    {"3", WX_T_EXIT_3}, {"5", WX_T_EXIT_5}, {"130", WX_T_EXIT_130},
+    {"0", WX_T_EXIT_0}, {"1", WX_T_EXIT_1}, {"2", WX_T_EXIT_2}, {"3", WX_T_EXIT_3},
+    {"4", WX_T_EXIT_4}, {"5", WX_T_EXIT_5}, {"6", WX_T_EXIT_6}, {"130", WX_T_EXIT_130},
 };
 
 /* What a complaint says first, and the next step, by kind of failure. */
@@ -71,6 +72,8 @@ void wx_help_print_command(enum wx_lang lang, enum wx_command command)
     for (size_t i = 0; i < wx_n_option_rows; i++)
         if (wx_option_rows[i].commands & 1u << command)
             print_option(lang, &wx_option_rows[i]);
+    if (command == WX_CMD_OFFICE)
+        wx_nouns_print(lang);
     printf("\n%s\n", wx_text(lang, WX_T_HELP_EXIT));
     for (size_t i = 0; i < sizeof exit_codes / sizeof *exit_codes; i++)
         printf("  %-4s %s\n", exit_codes[i].codes, wx_text(lang, exit_codes[i].text));
@@ -141,6 +144,10 @@ int wx_manual_main(const struct wx_options *options)
     }
     printf(".SH ENVIRONMENT\n.TP\n.B WANGXUN_LANG\n");
     roff(wx_text(lang, WX_T_ENV_LANG));
+    printf("\n.TP\n.B WANGXUN_SERVER\n");
+    roff(wx_text(lang, WX_T_ENV_SERVER));
+    printf("\n.TP\n.B WANGXUN_TOKEN_FILE\n");
+    roff(wx_text(lang, WX_T_ENV_TOKEN_FILE));
     printf("\n.TP\n.B WANGXUN_LOG\n");
     roff(wx_text(lang, WX_T_ENV_LOG));
     putchar('\n');
@@ -155,6 +162,7 @@ static void complete_bash(void)
          "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"");
     for (int i = 0; i < WX_CMD_COUNT; i++)
         printf("%s ", wx_command_rows[i].name);
+    wx_nouns_complete_words();
     puts("--help --version\"\n  else case ${COMP_WORDS[1]} in");
     for (int i = 0; i < WX_CMD_COUNT; i++) {
         printf("  %s) words=\"", wx_command_rows[i].name);
@@ -163,6 +171,7 @@ static void complete_bash(void)
                 printf("--%s ", wx_option_rows[k].flag);
         puts("\" ;;");
     }
+    wx_nouns_complete_cases();
     puts("  esac; fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
          "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"
          "complete -F _wangxun wangxun");

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "convert/convert.h"
 #include "notify/courier.h"
+#include "prog/noun.h"
 #include "prog/options.h"
 #include "scan/worker.h"
 #include <signal.h>
@@ -99,6 +100,8 @@ int main(int argc, char **argv)
             argc > 3 && strcmp(argv[3], "en") == 0 ? WX_EN : language_of_environment());
         return argc > 1 ? WX_EXIT_OK : WX_EXIT_USAGE;
     }
+    if (wx_noun_is_meant(name, argc > 2 ? argv[2] : NULL) || strcmp(name, "scan") == 0)
+        return run_command(WX_CMD_OFFICE, argc - 1, argv + 1);
     if (!wx_command_find(name, &command, &nearest))
         return unknown_command(name, nearest);
     return run_command(command, argc - 2, argv + 2);

@@ -67,6 +67,7 @@ enum {
     IN_BACKUP = 1 << WX_CMD_BACKUP,
     IN_RESTORE = 1 << WX_CMD_RESTORE,
     IN_DOCTOR = 1 << WX_CMD_DOCTOR,
+    IN_OFFICE = 1 << WX_CMD_OFFICE,
     IN_ALL = (1 << WX_CMD_COUNT) - 1,
 };
 
@@ -101,7 +102,9 @@ enum {
     WX_EXIT_FINDINGS = 1,
     WX_EXIT_USAGE = 2,
     WX_EXIT_UNDETERMINED = 3,
+    WX_EXIT_SIGN_IN = 4,
     WX_EXIT_REFUSED = 5,
+    WX_EXIT_UNREACHABLE = 6,
     WX_EXIT_INTERRUPTED = 130,
 };
 

@@ -1,5 +1,6 @@
 #include "prog/summary.h"
 
+#include "prog/terminal.h"
 #include <stdio.h>
 
 enum { SITES_SHOWN = 40, NAME_WIDTH = 36 };
@@ -10,31 +11,10 @@ struct table {
     size_t n_shown, i;
 };
 
-/* Columns a text takes on a terminal: Han and full-width characters take two. */
-static int width_of(struct wx_str s)
-{
-    int width = 0;
-
-    for (size_t pos = 0; pos < s.len;) {
-        uint32_t cp = wx_utf8_next(s, &pos);
-
-        width += cp >= 0x1100 && (wx_cp_is_han(cp) || (cp >= 0x2E80 && cp < 0xD800) ||
-                                  (cp >= 0xFF00 && cp < 0xFF61))
-                     ? 2
-                     : 1;
-    }
-    return width;
-}
-
-/* S padded to WIDTH columns; what a site sent may hold anything, so controls go. */
+/* S padded to WIDTH columns; what a site sent may hold anything. */
 static void put(struct wx_str s, int width)
 {
-    int used = width_of(s);
-
-    for (size_t i = 0; i < s.len; i++)
-        putchar((unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7F ? '?' : s.ptr[i]);
-    for (; used < width; used++)
-        putchar(' ');
+    wx_terminal_put(stdout, s, width, false);
 }
 
 static void put_head(enum wx_lang lang)

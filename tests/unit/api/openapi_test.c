@@ -48,9 +48,17 @@ static size_t n_operations(void)
     return n;
 }
 
+/* In the description a second {id} of a path is {id2}. */
 static json_t *operation(json_t *doc, const struct wx_endpoint *e)
 {
-    char method[10] = {0};
+    char method[10] = {0}, path[200], *second;
+
+    snprintf(path, sizeof path, "%s", e->path);
+    second = strstr(path, "{id}");
+    if (second && (second = strstr(second + 4, "{id}"))) {
+        memmove(second + 5, second + 4, strlen(second + 4) + 1);
+        memcpy(second, "{id2}", 5);
+    }
 
     for (size_t i = 0; e->method[i] && i < 9; i++)
         method[i] = (char)wx_lower((unsigned char)e->method[i]);
