@@ -50,11 +50,16 @@ exits 2 "an unknown rule is refused" "$WANGXUN" rules show no-such-rule
 exits 0 "the samples of the built-in library hold" "$WANGXUN" rules test
 exits 0 "the doctor finds what it needs" "$WANGXUN" doctor
 
+exits 0 "the nouns are listed" "$WANGXUN" office --help
+says "$WORK/out" "history list retire set show" "with their verbs"
+exits 2 "a noun without a verb explains itself" "$WANGXUN" site
+says "$WORK/out" "retire id" "by verb and ids"
+
 # Help, manual and completions come from one table: every flag stands in all of them.
 "$WANGXUN" manual >"$WORK/manual"
 for shell in bash zsh fish; do "$WANGXUN" completion $shell >"$WORK/$shell"; done
 missing=
-for command in inspect judge replay rules doctor; do
+for command in inspect judge replay rules doctor office; do
     for flag in $("$WANGXUN" $command --help | grep -oE '^  --[a-z-]+' | tr -d ' -' | sort -u); do
         for place in manual bash zsh fish; do
             tr -d '\\-' <"$WORK/$place" | grep -q "$flag" || missing="$missing $command:$flag:$place"

@@ -49,6 +49,7 @@ static size_t n_operations(void)
 }
 
 /* In the description a second {id} of a path is {id2}. */
+/* In the description a second {id} of a path is {id2}. */
 static json_t *operation(json_t *doc, const struct wx_endpoint *e)
 {
     char method[10] = {0}, path[200], *second;
@@ -59,10 +60,9 @@ static json_t *operation(json_t *doc, const struct wx_endpoint *e)
         memmove(second + 5, second + 4, strlen(second + 4) + 1);
         memcpy(second, "{id2}", 5);
     }
-
     for (size_t i = 0; e->method[i] && i < 9; i++)
         method[i] = (char)wx_lower((unsigned char)e->method[i]);
-    return json_object_get(json_object_get(json_object_get(doc, "paths"), e->path),
+    return json_object_get(json_object_get(json_object_get(doc, "paths"), path),
                            method);
 }
 
