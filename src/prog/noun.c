@@ -1,5 +1,6 @@
 #include "prog/noun.h"
 
+#include "api/openapi.h"
 #include "api/record_endpoints.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,12 @@ static const char *noun_of(struct wx_arena *arena, struct wx_str plural)
 
 /* ---- verbs ---- */
 
+bool wx_endpoint_is_list(const struct wx_endpoint *e)
+{
+    return wx_str_starts(wx_str_of(e->out), "list:") ||
+           wx_openapi_field_type(e->out, WX_STR("items")).len;
+}
+
 /* The verb of a path that ends with the noun or one of its objects. */
 static const char *plain_verb(const struct wx_endpoint *e, const struct path *path,
                               bool is_record)
@@ -53,7 +60,7 @@ static const char *plain_verb(const struct wx_endpoint *e, const struct path *pa
     bool is_one = path->n > 1;
 
     if (strcmp(e->method, "GET") == 0)
-        return is_one || !wx_str_starts(wx_str_of(e->out), "list:") ? "show" : "list";
+        return is_one || !wx_endpoint_is_list(e) ? "show" : "list";
     if (strcmp(e->method, "POST") == 0)
         return "add";
     if (strcmp(e->method, "DELETE") == 0)

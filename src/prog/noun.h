@@ -21,6 +21,8 @@ struct wx_verbs {
     size_t n;
 };
 
+/* Does it answer with items? */
+bool wx_endpoint_is_list(const struct wx_endpoint *e);
 /* All of them, those of one noun together. */
 void wx_verbs_make(struct wx_arena *arena, struct wx_verbs *out);
 const struct wx_verb *wx_verb_find(const struct wx_verbs *verbs, struct wx_str noun,

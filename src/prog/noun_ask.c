@@ -140,7 +140,7 @@ static enum wx_status take_word(struct asking *a, struct wx_str word, struct wx_
 
     if (at == WX_NPOS || wx_str_ends(key, ">") || wx_str_ends(key, "<") ||
         wx_str_chr(key, ' ') != WX_NPOS) {
-        if (!wx_str_starts(wx_str_of(e->out), "list:"))
+        if (!wx_endpoint_is_list(e))
             return wx_fail(err, WX_E_USAGE, "'%.*s' is not KEY=VALUE",
                            WX_STR_ARG(word));
         *q = wx_arena_printf(&a->arena, "%.*s%s%.*s", WX_STR_ARG(*q), q->len ? " " : "",
