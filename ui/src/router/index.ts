@@ -15,7 +15,12 @@ const enrolment = '/account/totp'
 async function admit(to: RouteLocationNormalized) {
   const session = useSession()
   if (!session.isLoaded) await session.load()
-  if (to.meta.isOpen) return to.name === 'sign-in' && session.isSignedIn ? '/' : true
+  if (to.meta.isOpen) {
+    if (to.name === 'sign-in' && session.isSignedIn) return '/'
+    // help within the frame: its navigation names the registers
+    if (session.isSignedIn && !session.mustEnrol && !to.meta.isBare) await useSchema().load()
+    return true
+  }
   if (!session.isSignedIn)
     return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   if (session.mustEnrol) return to.path === enrolment ? true : enrolment
