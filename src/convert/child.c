@@ -167,7 +167,7 @@ static void tell_end(struct wx_convert_child *child, enum wx_status st,
     (void)wx_channel_flush(child->channel, true, NULL);
 }
 
-int wx_convert_main(int channel_fd, int file_fd)
+_Noreturn void wx_convert_main(int channel_fd, int file_fd)
 {
     struct wx_arena arena;
     struct wx_convert_child child = {
@@ -197,5 +197,5 @@ int wx_convert_main(int channel_fd, int file_fd)
     if (!st)
         st = convert(&child, wx_buf_str(&upload), &err);
     tell_end(&child, st, &err);
-    return st ? 1 : 0;
+    _exit(st ? 1 : 0); /* its memory goes with it; a jail has nothing to tidy with */
 }

@@ -53,7 +53,8 @@ WX_MUST_CHECK enum wx_status wx_convert_run(const struct wx_convert_job *job,
                                             struct wx_convert_answer *out,
                                             struct wx_err *err);
 
-/* The child: CHANNEL_FD is its parent's socket, FILE_FD the upload. An exit code. */
-int wx_convert_main(int channel_fd, int file_fd);
+/* The child: CHANNEL_FD is its parent's socket, FILE_FD the upload. Ends the process.
+ */
+_Noreturn void wx_convert_main(int channel_fd, int file_fd);
 
 #endif

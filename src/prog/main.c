@@ -89,7 +89,7 @@ int main(int argc, char **argv)
     if (strcmp(name, "courier") == 0)
         return wx_courier_main(WORKER_FD);
     if (strcmp(name, "convert") == 0)
-        return wx_convert_main(WORKER_FD, WORKER_FD + 1);
+        wx_convert_main(WORKER_FD, WORKER_FD + 1);
     if (strcmp(name, "--version") == 0) {
         printf("wangxun %s\n", WX_VERSION);
         return WX_EXIT_OK;

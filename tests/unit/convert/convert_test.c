@@ -249,11 +249,12 @@ static void memory__is_bounded(void **state)
     struct wx_convert_job job = {
         .kind = WX_CONVERT_TABLE, .lang = WX_EN, .memory_bytes = 64 << 20};
     size_t n = 40 << 20;
-    char *text = malloc(n);
+    char *text;
 
     (void)state;
     if (IS_SANITIZED) /* a sanitizer's shadow has no place under such a bound */
         skip();
+    text = malloc(n);
     for (size_t i = 0; i < n; i += 1024) {
         memset(text + i, 'b', 1024);
         text[i] = '\n';
@@ -615,7 +616,7 @@ static void plant_failed(struct wx_channel *ch, uint8_t status, const char *text
     (void)wx_channel_flush(ch, true, NULL);
 }
 
-static int plant(const char *what, int fd)
+static _Noreturn void plant(const char *what, int fd)
 {
     struct wx_channel *ch = wx_channel_new(fd);
 
@@ -655,7 +656,7 @@ static int plant(const char *what, int fd)
         wx_channel_free(ch);
         pause();
     }
-    return 0;
+    _exit(0);
 }
 
 int main(int argc, char **argv)
@@ -687,8 +688,10 @@ int main(int argc, char **argv)
     };
 
     signal(SIGPIPE, SIG_IGN);
-    if (argc > 1 && strcmp(argv[1], "convert") == 0)
-        return planted_reader ? plant(planted_reader, WX_JAIL_FIRST_FD)
-                              : wx_convert_main(WX_JAIL_FIRST_FD, WX_JAIL_FIRST_FD + 1);
+    if (argc > 1 && strcmp(argv[1], "convert") == 0) {
+        if (planted_reader)
+            plant(planted_reader, WX_JAIL_FIRST_FD);
+        wx_convert_main(WX_JAIL_FIRST_FD, WX_JAIL_FIRST_FD + 1);
+    }
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
