@@ -3,7 +3,9 @@
 #include "api/server.h"
 #include "base/limits.h"
 #include "notify/mail.h"
+#include "notify/tidings.h"
 #include "store/office_delivery.h"
+#include "store/office_mail.h"
 
 static const char *const security_words[] = {
     [WX_LINK_PLAIN] = "plain", [WX_LINK_STARTTLS] = "starttls", [WX_LINK_TLS] = "tls"};
@@ -158,4 +160,45 @@ enum wx_status wx_delivery_settings_write(struct wx_call *call, struct wx_err *e
         return st;
     wx_call_audit(call, "delivery_settings", 0, 0);
     return wx_delivery_settings_read(call, err);
+}
+
+/* ---- which mails one wants ---- */
+
+enum wx_status wx_my_mails_read(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    enum wx_status st = WX_OK;
+
+    wx_json_open(&j, '{');
+    for (size_t i = 0; !st && i < wx_tiding_count(); i++) {
+        const struct wx_tiding *tiding = wx_tiding_at(i);
+        const char *topic = wx_mail_topic_type(tiding->topic);
+        bool wanted = false;
+
+        if (!(call->who.roles & tiding->roles))
+            continue; /* he would never get it */
+        st = wx_mail_wanted(call->tx, call->who.account_id, topic, &wanted, err);
+        wx_json_kbool(&j, topic, wanted);
+    }
+    wx_json_close(&j, '}');
+    return st;
+}
+
+enum wx_status wx_my_mails_write(struct wx_call *call, struct wx_err *err)
+{
+    enum wx_status st = WX_OK;
+
+    if (!json_is_object(call->json))
+        return wx_call_refuse(call, WX_P_MALFORMED, err, "a JSON object is needed");
+    for (size_t i = 0; !st && i < wx_tiding_count(); i++) {
+        const char *topic = wx_mail_topic_type(wx_tiding_at(i)->topic);
+        json_t *wanted = json_object_get(call->json, topic);
+
+        if (json_is_boolean(wanted))
+            st = wx_mail_want(call->tx, call->who.account_id, topic,
+                              json_is_true(wanted), err);
+        else if (wanted)
+            return refuse_field(call, topic, err);
+    }
+    return st ? st : wx_my_mails_read(call, err);
 }

@@ -2,6 +2,7 @@
 #include "access/account.h"
 #include "api/handlers.h"
 #include "api/server.h"
+#include "notify/mail.h"
 #include "api/session.h"
 #include "base/clock.h"
 #include "store/office_org.h"
@@ -234,6 +235,34 @@ static void put_link(struct wx_call *call, int64_t id, const struct wx_token *li
     wx_json_close(&j, '}');
 }
 
+/* The link by mail as well, when there are an address and a mail server; whoever
+ * invites sees it in either case. */
+static enum wx_status mail_link(struct wx_call *call, const struct wx_account_new *wish,
+                                int64_t id, const struct wx_token *link,
+                                struct wx_err *err)
+{
+    const struct wx_server_options *o = wx_server_options(call->server);
+    struct wx_mail_note note = {.topic = WX_MAIL_INVITATION,
+                                .lang = call->lang,
+                                .name = wish->name,
+                                .until_s = call->now_s + WX_INVITATION_S};
+    struct wx_mail_to to = {id, wish->unit_id, wish->email};
+    struct wx_mail_settings settings;
+    enum wx_status status;
+
+    if (!wish->email.len)
+        return WX_OK;
+    status =
+        wx_mail_settings_load(call->tx, &call->arena, o->field_key, &settings, err);
+    if (status || !settings.is_on)
+        return status;
+    note.link =
+        wx_arena_printf(&call->arena, "%s/invite/%s", o->public_url, link->text);
+    if (wx_office_get(call->tx, "office.name", &call->arena, &note.office, NULL))
+        note.office = WX_STR("Wangxun");
+    return wx_mail_queue(call->tx, o->field_key, &note, &to, call->now_s, NULL, err);
+}
+
 enum wx_status wx_user_invite(struct wx_call *call, struct wx_err *err)
 {
     struct wx_account_new wish = {
@@ -255,6 +284,8 @@ enum wx_status wx_user_invite(struct wx_call *call, struct wx_err *err)
                                    &link, &fault, err);
     if (fault)
         return wx_account_refuse(call, fault, err);
+    if (!status)
+        status = mail_link(call, &wish, id, &link, err);
     if (status)
         return status;
     put_link(call, id, &link);

@@ -15,7 +15,15 @@ void wx_log_set_level(enum wx_log_level level)
     log_level = level;
 }
 
-static bool is_journal; /* set as early */
+static bool is_journal; /* set as early, and so are these */
+static wx_log_tap *log_tap;
+static void *log_tap_ctx;
+
+void wx_log_set_tap(wx_log_tap *tap, void *ctx)
+{
+    log_tap_ctx = ctx;
+    log_tap = tap;
+}
 
 void wx_log_set_journal(bool on)
 {
@@ -47,6 +55,8 @@ void wx_log(enum wx_log_level level, const char *room, const char *event,
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    if (log_tap)
+        log_tap(log_tap_ctx, level, room, event, text);
     wx_time_format(wx_now_s(), at);
     if (is_journal)
         (void)wx_buf_printf(&line, "<%d>", priorities[level]);

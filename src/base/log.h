@@ -22,6 +22,11 @@ void wx_log_set_level(enum wx_log_level level);
 void wx_log_set_journal(bool on);
 /* "error", "warn", "info" or "debug"; another word changes nothing. */
 void wx_log_set_level_named(const char *name);
+/* A second listener for every line that passes the level, from any thread; it must not
+ * log itself. Set before threads start; NULL ends it, when they have ended. */
+typedef void wx_log_tap(void *ctx, enum wx_log_level level, const char *room,
+                        const char *event, const char *text);
+void wx_log_set_tap(wx_log_tap *tap, void *ctx);
 /* wx_log(WX_LOG_WARN, "egress", "breaker_open", "host=%s", host) */
 void wx_log(enum wx_log_level level, const char *room, const char *event,
             const char *fmt, ...) WX_PRINTF(4, 5);

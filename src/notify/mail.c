@@ -255,7 +255,7 @@ static void topic_write(const struct wx_mail_note *note, struct wx_buf *out)
         break;
     case WX_MAIL_WEBHOOK_FAILED:
         (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_TEXT_WEBHOOK_FAILED),
-                            detail, count);
+                            count);
         break;
     default:
         (void)wx_buf_addz(out, wx_text(note->lang, WX_T_MAIL_TEXT_TEST));

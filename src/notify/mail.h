@@ -58,8 +58,8 @@ struct wx_mail_note {
     struct wx_str name;   /* of the person; may be empty */
     struct wx_str office; /* the office's name */
     struct wx_str link;   /* where to look; whole address */
-    struct wx_str detail; /* topic's one word: the unit's name, the webhook's name */
-    int64_t count;        /* topic's number: findings, sites */
+    struct wx_str detail; /* the unit's name, where the topic says it */
+    int64_t count;        /* findings, rounds, webhooks */
     int64_t until_s;      /* link's end; 0: none */
 };
 /*

@@ -6,7 +6,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "notify/couriers.h"
+#include "notify/log_line.h"
 #include "notify/mail.h"
+#include "notify/tidings.h"
 #include "notify/webhook.h"
 #include "base/base64.h"
 #include "store/office_delivery.h"
@@ -31,8 +33,13 @@ enum {
     GIVE_UP_AFTER_S = 5 * 86400,
     GIVE_UP_FAILURES = 10,
     KEEP_S = 30 * 86400, /* the delivery log */
+    LOG_TIMEOUT_MS = 10000,
+    LOG_PAUSE_MS = 10000, /* after a failure */
     PRUNE_EVERY_S = 3600,
 };
+
+/* No row has it. */
+static const uint64_t LOG_LETTER = UINT64_MAX;
 
 struct under_way {
     struct wx_letter_done done;
@@ -51,6 +58,8 @@ struct wx_notify {
     struct under_way ways[WX_COURIERS_MAX];
     struct wx_arena arena; /* of one turn */
     int64_t pruned_s;
+    bool is_log_under_way, is_log_failing;
+    int64_t log_not_before_ms;
     int wake_fd;
     pthread_t thread;
     bool has_thread;
@@ -65,10 +74,33 @@ static int64_t now_s(const struct wx_notify *notify)
                                  : wx_now_s();
 }
 
+/* Said once when it begins to fail and once when it is well again: a line about each
+ * failure would go to the log server as well. */
+static void log_returned(struct wx_notify *notify,
+                         const struct wx_delivery_result *result)
+{
+    bool is_failing = result->outcome != WX_DELIVERED;
+
+    notify->is_log_under_way = false;
+    if (!is_failing)
+        wx_log_line_sent(notify->options.log);
+    else
+        notify->log_not_before_ms = wx_mono_ms() + LOG_PAUSE_MS;
+    if (is_failing != notify->is_log_failing)
+        wx_log(is_failing ? WX_LOG_WARN : WX_LOG_INFO, "notify",
+               is_failing ? "log_server_fails" : "log_server_works", "%s",
+               result->detail);
+    notify->is_log_failing = is_failing;
+}
+
 static void letter_returned(void *ctx, const struct wx_letter_done *done)
 {
     struct wx_notify *notify = ctx;
 
+    if (done->id == LOG_LETTER) {
+        log_returned(notify, &done->result);
+        return;
+    }
     for (size_t i = 0; i < WX_COURIERS_MAX; i++) {
         struct under_way *way = &notify->ways[i];
 
@@ -289,8 +321,9 @@ static enum wx_status write_returned(struct wx_notify *notify, struct wx_err *er
 
 static enum wx_status fan_out(struct wx_notify *notify, struct wx_err *err)
 {
+    struct wx_str link = wx_str_of(notify->options.public_url);
+    struct wx_fanned fanned = {0};
     bool has = false;
-    uint32_t n = 0;
     struct wx_tx *tx;
     enum wx_status st = wx_tx_read(notify->office, &wx_scope_everything, &tx, err);
 
@@ -302,11 +335,14 @@ static enum wx_status fan_out(struct wx_notify *notify, struct wx_err *err)
         st = wx_tx_write(notify->office, &wx_scope_everything, &tx, err);
         if (st)
             return st;
-        st = wx_delivery_fan_out(tx, now_s(notify), &n, err);
+        st = wx_delivery_fan_out(tx, now_s(notify), &fanned, err);
+        if (!st && fanned.n)
+            st = wx_tidings_queue(tx, notify->key, fanned.from_id, fanned.to_id, link,
+                                  now_s(notify), err);
         if (!st)
             st = wx_tx_commit(tx, err);
         wx_tx_end(tx);
-        has = n == 500;
+        has = fanned.n == WX_FAN_OUT_EVENTS;
     }
     return st;
 }
@@ -479,6 +515,23 @@ static void send_one(struct sending *s, const struct wx_delivery_row *row)
     atomic_fetch_sub(&s->notify->n_under_way, 1);
 }
 
+static void send_log(struct sending *s)
+{
+    struct wx_notify *notify = s->notify;
+    struct wx_letter letter = {.id = LOG_LETTER,
+                               .kind = WX_LETTER_LOG,
+                               .timeout_ms = LOG_TIMEOUT_MS,
+                               .allow = s->allow,
+                               .n_allow = s->n_allow};
+
+    if (!notify->options.log || notify->is_log_under_way ||
+        wx_mono_ms() < notify->log_not_before_ms ||
+        !wx_log_line_batch(notify->options.log, &notify->arena, &letter.log))
+        return;
+    notify->is_log_under_way =
+        wx_couriers_send(notify->couriers, &letter, NULL) == WX_OK;
+}
+
 static enum wx_status send_due(struct wx_notify *notify, struct wx_err *err)
 {
     struct sending s = {.notify = notify, .at_s = now_s(notify)};
@@ -499,6 +552,8 @@ static enum wx_status send_due(struct wx_notify *notify, struct wx_err *err)
         s.mail.is_on = false;
     }
     st = wx_delivery_allow_load(s.tx, &notify->arena, &s.allow, &s.n_allow, err);
+    if (!st)
+        send_log(&s);
     if (!st)
         st = wx_delivery_due(s.tx, &notify->arena, s.at_s, s.mail.is_on, rows, &n, err);
     for (size_t i = 0; !st && i < n && wx_couriers_idle(notify->couriers); i++)

@@ -16,12 +16,15 @@
 #include "egress/deliver.h"
 #include "store/office.h"
 
+struct wx_log_line;
 struct wx_notify;
 
 struct wx_notify_options {
     struct wx_deliverer_options deliverer;
     uint32_t n_couriers;         /* 0: 4 */
     const char *agent;           /* User-Agent; NULL: Wangxun/VERSION */
+    const char *public_url;      /* for links in mails; NULL: none */
+    struct wx_log_line *log;     /* to a log server; NULL: none */
     uint64_t seed;               /* of the jitter */
     int64_t (*now_s)(void *ctx); /* NULL: wx_now_s() */
     void *ctx;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "notify/log_line.h"
 #include "notify/notify.h"
 #include "prog/options.h"
 #include "prog/serve_config.h"
@@ -80,6 +81,7 @@ struct serving {
     struct wx_server_options options;
     struct wx_seal_key field_key;
     struct wx_office *office;
+    struct wx_log_line *log;
     struct wx_notify *notify;
     struct wx_server *server;
     struct wx_buf certificate, key;
@@ -119,6 +121,8 @@ static enum wx_status read_config(struct serving *s, const struct wx_options *o,
             read_pem(c->tls_certificate, &s->certificate, &s->options.tls_cert, err);
     if (!status)
         status = read_pem(c->tls_key, &s->key, &s->options.tls_key, err);
+    if (!status && c->syslog)
+        status = wx_log_line_new(c->syslog, &s->log, err);
     s->options.host = s->host;
     s->options.n_threads = c->threads > 0 ? (uint32_t)c->threads : 2;
     s->options.public_url = c->public_url;
@@ -140,9 +144,15 @@ static enum wx_status start(struct serving *s, struct wx_err *err)
                       .dns_server = c->dns_server,
                       .resolve = c->resolve.items,
                       .n_resolve = c->resolve.n},
+        .public_url = c->public_url,
+        .log = s->log,
         .n_couriers = c->couriers > 0 ? (uint32_t)c->couriers : 0,
     };
-    enum wx_status status = wx_office_open(c->data, &s->office, err);
+    enum wx_status status;
+
+    if (s->log)
+        wx_log_set_tap(wx_log_line_put, s->log);
+    status = wx_office_open(c->data, &s->office, err);
 
     if (!status)
         status = wx_key_load(c->data, WX_KEY_FIELD, true, &s->field_key, err);
@@ -163,6 +173,8 @@ static void stop(struct serving *s)
 {
     wx_server_stop(s->server); /* nobody wakes the notifier any more */
     wx_notify_free(s->notify);
+    wx_log_set_tap(NULL, NULL);
+    wx_log_line_free(s->log);
     wx_office_close(s->office);
     wx_seal_key_forget(&s->field_key);
     wx_buf_clear(&s->certificate);

@@ -4,7 +4,7 @@
 #include "store/query.h"
 #include <stdio.h>
 
-enum { EVENTS_AT_ONCE = 500, PRUNE_AT_ONCE = 1000 };
+enum { PRUNE_AT_ONCE = 1000 };
 
 /* The courier has no user: what it does is nobody's reading, so it goes past the wall.
  * Only lists and single rows for the API are read through v_delivery. */
@@ -83,29 +83,29 @@ static enum wx_status fan_out(struct wx_tx *tx, int64_t from, int64_t to, int64_
     return wx_query_run(&q, err);
 }
 
-enum wx_status wx_delivery_fan_out(struct wx_tx *tx, int64_t now_s, uint32_t *n,
-                                   struct wx_err *err)
+enum wx_status wx_delivery_fan_out(struct wx_tx *tx, int64_t now_s,
+                                   struct wx_fanned *fanned, struct wx_err *err)
 {
-    int64_t cursor, last = 0;
-    enum wx_status st = cursor_read(tx, &cursor, err);
+    enum wx_status st;
     struct wx_query q;
 
-    *n = 0;
+    *fanned = (struct wx_fanned){0};
+    st = cursor_read(tx, &fanned->from_id, err);
     if (st)
         return st;
     q = wx_query(tx, "SELECT max(id), count(*) FROM"
                      " (SELECT id FROM event WHERE id > ? ORDER BY id LIMIT ?)");
-    wx_query_int(&q, cursor);
-    wx_query_int(&q, EVENTS_AT_ONCE);
+    wx_query_int(&q, fanned->from_id);
+    wx_query_int(&q, WX_FAN_OUT_EVENTS);
     if (wx_query_next(&q)) {
-        last = wx_query_get_int(&q);
-        *n = (uint32_t)wx_query_get_int(&q);
+        fanned->to_id = wx_query_get_int(&q);
+        fanned->n = (uint32_t)wx_query_get_int(&q);
     }
     st = wx_query_end(&q, err);
-    if (st || !*n)
+    if (st || !fanned->n)
         return st;
-    st = fan_out(tx, cursor, last, now_s, err);
-    return st ? st : cursor_write(tx, last, err);
+    st = fan_out(tx, fanned->from_id, fanned->to_id, now_s, err);
+    return st ? st : cursor_write(tx, fanned->to_id, err);
 }
 
 enum wx_status wx_delivery_add_mail(struct wx_tx *tx, const struct wx_mail_new *mail,

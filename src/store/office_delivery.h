@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "store/office.h"
 
-enum { WX_DELIVERY_PAGE = 64 };
+enum { WX_DELIVERY_PAGE = 64, WX_FAN_OUT_EVENTS = 500 };
 
 struct wx_delivery_row {
     int64_t id, target_id, event_s, record_id;
@@ -28,10 +28,16 @@ struct wx_delivery_row {
     uint32_t n_target_failures;
 };
 
-/* The events since the last call, 500 at most, as deliveries of the webhooks whose
- * scope and choice they meet. *N: how many events were looked at. */
+/* The events since the last call, WX_FAN_OUT_EVENTS at most, as deliveries of the
+ * webhooks whose scope and choice they meet. *N of them were looked at, with ids in
+ * (FROM, TO]. */
+struct wx_fanned {
+    uint32_t n;
+    int64_t from_id, to_id;
+};
 WX_MUST_CHECK enum wx_status wx_delivery_fan_out(struct wx_tx *tx, int64_t now_s,
-                                                 uint32_t *n, struct wx_err *err);
+                                                 struct wx_fanned *fanned,
+                                                 struct wx_err *err);
 /* Are there events that were not fanned out yet? */
 WX_MUST_CHECK enum wx_status wx_delivery_has_events(struct wx_tx *tx, bool *has,
                                                     struct wx_err *err);

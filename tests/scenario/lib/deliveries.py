@@ -8,6 +8,7 @@ import hmac
 import http.server
 import json
 import os
+import re
 import socketserver
 import subprocess
 import tempfile
@@ -16,7 +17,7 @@ import time
 
 from office import ROOT, WANGXUN, Office, free_port
 
-HOOKS, MAILS = [], []
+HOOKS, MAILS, LINES = [], [], []
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
@@ -54,6 +55,18 @@ class MailServer(socketserver.StreamRequestHandler):
             self.wfile.write(b"250 ok\r\n")
             if word == b"QUIT":
                 return
+
+
+class LogServer(socketserver.StreamRequestHandler):
+    def handle(self):
+        """Counted records (RFC 6587)."""
+        while True:
+            digits = b""
+            while (c := self.rfile.read(1)) not in (b" ", b""):
+                digits += c
+            if not c:
+                return
+            LINES.append(self.rfile.read(int(digits)))
 
 
 def serve(server):
@@ -187,6 +200,11 @@ def main(office, web, smtp):
     check("metrics know the queues", "wangxun_deliveries_done_total" in text, text[:500])
     check("no name is in them", "星源" not in text and "测试" not in text)
 
+    # the log on its server
+    check("the log reaches its server", wait("a log record", lambda: LINES), LINES)
+    check("as RFC 5424", all(re.match(rb"<1(3[1-5])>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S+ wangxun "
+                                      rb"\d+ \S+ - \xef\xbb\xbfroom=", line) for line in LINES), LINES[:3])
+
     # a restart keeps what waits
     webhook, _ = hook(admin, f"http://127.0.0.1:{web}/ill", ("notice",))
     outcome(admin, webhook)
@@ -199,12 +217,13 @@ def main(office, web, smtp):
 if __name__ == "__main__":
     web = serve(http.server.ThreadingHTTPServer(("127.0.0.1", free_port()), Receiver))
     smtp = serve(socketserver.ThreadingTCPServer(("127.0.0.1", free_port()), MailServer))
+    logs = serve(socketserver.ThreadingTCPServer(("127.0.0.1", free_port()), LogServer))
     dns = free_port()
     with tempfile.NamedTemporaryFile("w", suffix=".zone") as zone, \
             tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
         zone.write("inner.test 10.0.0.1\npublic.test 8.8.8.8\nrebind.test 127.0.0.1,169.254.169.254\n")
         zone.flush()
-        config.write(f"dns_server: 127.0.0.1:{dns}\ncouriers: 2\n")
+        config.write(f"dns_server: 127.0.0.1:{dns}\ncouriers: 2\nlog_level: debug\nsyslog: tcp://127.0.0.1:{logs}\n")
         config.flush()
         names = subprocess.Popen([os.path.join(os.path.dirname(WANGXUN), "demo-dns"), str(dns), zone.name])
         try:

@@ -9,7 +9,10 @@
 #include "notify/mail.h"
 #include "notify/notify.h"
 #include "notify/webhook.h"
+#include "access/policy.h"
+#include "store/office_account.h"
 #include "store/office_delivery.h"
+#include "store/office_mail.h"
 #include "store/office_request.h"
 #include "store/record.h"
 #include "../egress/site.h"
@@ -599,6 +602,101 @@ static void mail__is_queued_sealed_and_says_nothing_of_a_finding(void **state)
     bench_close(&b);
 }
 
+static int64_t account_add(struct bench *b, const char *login, uint32_t roles,
+                           int64_t unit_id, const char *email)
+{
+    struct wx_account_row row = {.login = wx_str_of(login),
+                                 .name = wx_str_of(login),
+                                 .email = wx_str_of(email),
+                                 .lang = WX_STR("zh"),
+                                 .password = WX_STR("$argon2id$x"),
+                                 .roles = roles,
+                                 .unit_id = unit_id};
+    struct wx_tx *tx = writing(b);
+    struct wx_err err;
+    int64_t id;
+
+    must(wx_account_add(tx, &row, clock_s, &id, &err), &err);
+    commit(tx);
+    return id;
+}
+
+/* Mails queued so far, newest first, as JSON. */
+static struct wx_str mails_of(struct bench *b)
+{
+    struct wx_buf text = WX_BUF_INIT(1 << 20);
+    struct wx_json j = WX_JSON_INIT(&text);
+    struct wx_str out;
+    struct wx_tx *tx;
+    struct wx_err err;
+    int64_t last;
+
+    must(wx_tx_read(b->office, &wx_scope_everything, &tx, &err), &err);
+    must(wx_delivery_list(tx, true, 0, 0, 100, &j, &last, &err), &err);
+    wx_tx_end(tx);
+    (void)wx_buf_addc(&text, '\0');
+    out = wx_arena_str(&b->arena, wx_buf_str(&text));
+    wx_buf_clear(&text);
+    return out;
+}
+
+static int count(struct wx_str text, const char *what)
+{
+    int n = 0;
+
+    for (size_t at = 0; (at = wx_str_find(text, wx_str_of(what), at)) != WX_NPOS; at++)
+        n++;
+    return n;
+}
+
+static void tidings__reach_the_units_own_people_once_and_only_if_wanted(void **state)
+{
+    struct wx_mail_settings settings = {.is_on = true,
+                                        .host = WX_STR("127.0.0.1"),
+                                        .port = 1,
+                                        .security = WX_LINK_PLAIN,
+                                        .from = WX_STR("o@wx.test")};
+    uint32_t staff = 1u << WX_ROLE_UNIT_STAFF, admin = 1u << WX_ROLE_SYSADMIN;
+    struct bench b;
+    struct wx_tx *tx;
+    struct wx_err err;
+    struct wx_str mails;
+    int64_t unit, other, deaf;
+
+    (void)state;
+    bench_open(&b);
+    unit = record_add(&b, "unit", json_pack("{ss}", "name", "局"));
+    other = record_add(&b, "unit", json_pack("{ss}", "name", "他局"));
+    account_add(&b, "a", staff, unit, "a@u.test");
+    account_add(&b, "b", staff, other, "b@u.test");
+    account_add(&b, "c", staff, unit, ""); /* no address */
+    account_add(&b, "d", admin, 0, "d@u.test");
+    deaf = account_add(&b, "e", staff, unit, "e@u.test");
+    event_add(&b, "finding.published", 1, unit);
+    run_idle(&b); /* mail is off: nothing piles up */
+    assert_int_equal(count(mails_of(&b), "message_id"), 0);
+    tx = writing(&b);
+    must(wx_mail_settings_save(tx, &b.key, &settings, &err), &err);
+    must(wx_mail_want(tx, deaf, "mail.finding_published", false, &err), &err);
+    commit(tx);
+    tx = writing(&b); /* three at once are one mail */
+    for (int i = 0; i < 3; i++)
+        must(wx_event_add(tx, "finding.published", "finding", i, unit, clock_s, NULL,
+                          &err),
+             &err);
+    must(wx_event_add(tx, "webhook.failed", "webhook", 9, 0, clock_s, NULL, &err),
+         &err);
+    commit(tx);
+    for (int i = 0; i < 50 && count(mails_of(&b), "message_id") < 2; i++)
+        wx_notify_run(b.notify, 20);
+    mails = mails_of(&b);
+    assert_int_equal(count(mails, "message_id"), 2);
+    assert_int_equal(count(mails, "a@u.test"), 1);
+    assert_int_equal(count(mails, "d@u.test"), 1);
+    assert_int_equal(count(mails, "mail.webhook_failed"), 1);
+    bench_close(&b);
+}
+
 static void settings__that_cannot_work_are_refused(void **state)
 {
     struct wx_mail_settings good = {.is_on = true,
@@ -657,6 +755,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(backoff__grows_is_bounded_and_follows_the_seed),
         cmocka_unit_test(secret__old_one_counts_for_a_day_after_rotation),
         cmocka_unit_test(mail__is_queued_sealed_and_says_nothing_of_a_finding),
+        cmocka_unit_test(tidings__reach_the_units_own_people_once_and_only_if_wanted),
         cmocka_unit_test(settings__that_cannot_work_are_refused),
     };
 
