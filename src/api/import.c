@@ -9,6 +9,7 @@
 #include "api/upload.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "register/check.h"
 #include "register/form.h"
 #include <stdlib.h>
 
@@ -74,33 +75,54 @@ static struct wx_str dumped(struct wx_arena *arena, const json_t *value)
     return out;
 }
 
-enum wx_status wx_import_keep(struct wx_tx *tx, struct wx_arena *arena,
-                              const struct wx_record_kind *kind, int64_t draft_id,
-                              int64_t n, const json_t *row, struct wx_err *err)
+/* What the field table cannot say of the row's values. */
+static void check_meaning(const struct wx_import_keeping *k, int64_t known_id,
+                          json_t *row)
 {
-    const struct wx_record_field *key = wx_understand_key(kind);
-    const struct wx_record_field *owner = wx_import_unit_field(kind);
+    struct wx_field_problems problems = {.n = 0}, warnings = {.n = 0};
+    struct wx_check check = {.tx = k->tx,
+                             .arena = k->arena,
+                             .kind = k->kind,
+                             .id = known_id,
+                             .values = json_object_get(row, "values"),
+                             .now_s = k->now_s,
+                             .problems = &problems,
+                             .warnings = &warnings};
+
+    if (wx_register_check(&check, NULL))
+        wx_understand_tell(k->kind, k->lang, k->heads, &problems, true, row);
+    wx_understand_tell(k->kind, k->lang, k->heads, &warnings, false, row);
+}
+
+enum wx_status wx_import_keep(const struct wx_import_keeping *k, int64_t n, json_t *row,
+                              struct wx_err *err)
+{
+    const struct wx_record_field *key = wx_understand_key(k->kind);
+    const struct wx_record_field *owner = wx_import_unit_field(k->kind);
     const json_t *texts = json_object_get(row, "texts");
     struct wx_str value = text_of(json_object_get(row, "values"), key->name);
     struct wx_import_row kept = {
         .n = n,
         .row = (uint32_t)json_integer_value(json_object_get(row, "row")),
         .state = WX_ROW_MEND,
-        .texts = dumped(arena, texts),
-        .values = dumped(arena, json_object_get(row, "values")),
-        .problems = dumped(arena, json_object_get(row, "problems")),
+        .texts = dumped(k->arena, texts),
         .unit = owner ? wx_str_trim(text_of(texts, owner->name)) : WX_STR(""),
     };
     enum wx_status status = WX_OK;
 
-    (void)wx_import_row_state_find(text_of(row, "state"), &kept.state);
     if (kept.unit.len)
-        status = wx_unit_by_name(tx, kept.unit, &kept.unit_id, err);
+        status = wx_unit_by_name(k->tx, kept.unit, &kept.unit_id, err);
     if (!status && value.len && (key->flags & WX_FIELD_UNIQUE || kept.unit_id > 0))
-        status = wx_record_by_value(tx, kind, key, value,
+        status = wx_record_by_value(k->tx, k->kind, key, value,
                                     key->flags & WX_FIELD_UNIQUE ? 0 : kept.unit_id,
                                     &kept.known_id, err);
-    return status ? status : wx_import_row_put(tx, draft_id, &kept, err);
+    if (status)
+        return status;
+    check_meaning(k, kept.known_id, row);
+    (void)wx_import_row_state_find(text_of(row, "state"), &kept.state);
+    kept.values = dumped(k->arena, json_object_get(row, "values"));
+    kept.problems = dumped(k->arena, json_object_get(row, "problems"));
+    return wx_import_row_put(k->tx, k->draft_id, &kept, err);
 }
 
 /* ---- POST /imports ---- */
@@ -141,12 +163,15 @@ static struct wx_str head_of(struct wx_call *call, const struct taking *t)
     return out;
 }
 
-static enum wx_status keep_rows(struct wx_tx *tx, struct taking *t, int64_t id,
+static enum wx_status keep_rows(struct wx_call *call, struct taking *t, int64_t id,
                                 struct wx_err *err)
 {
     const struct wx_table *table = &t->answer.table;
+    json_t *heads = wx_understanding_heads(&t->understood);
     enum wx_status status = WX_OK;
     struct wx_arena scratch; /* of one row: a table may have tens of thousands */
+    struct wx_import_keeping keeping = {call->tx, &scratch, t->kind,    call->lang,
+                                        heads,    id,       call->now_s};
     int64_t n = 0;
 
     wx_arena_init(&scratch);
@@ -159,13 +184,13 @@ static enum wx_status keep_rows(struct wx_tx *tx, struct taking *t, int64_t id,
                     wx_fail(err, WX_E_TOO_BIG, "more than %d rows; split the table",
                             WX_MAX_IMPORT_ROWS);
             else
-                status = wx_import_keep(tx, &scratch, t->kind, id, n,
-                                        json_array_get(rows, k), err);
+                status = wx_import_keep(&keeping, n, json_array_get(rows, k), err);
         }
         json_decref(rows);
         wx_arena_reset(&scratch);
     }
     wx_arena_clear(&scratch);
+    json_decref(heads);
     return status;
 }
 
@@ -181,7 +206,7 @@ static enum wx_status keep_draft(struct wx_call *call, struct taking *t,
     if (!status)
         status = wx_import_add(call->tx, &t->draft, &id, err);
     if (!status)
-        status = keep_rows(call->tx, t, id, err);
+        status = keep_rows(call, t, id, err);
     if (!status)
         status = wx_import_get(call->tx, &call->arena, id, call->who.account_id,
                                &t->draft, err);
@@ -223,13 +248,15 @@ static enum wx_status understand(struct wx_call *call, struct taking *t,
 }
 
 /* Records of the register that the caller may add somewhere at all; never what the
- * server keeps sealed. */
+ * server keeps sealed, or leads from state to state (reviews, plans). */
 static bool is_importable(const struct wx_call *call, const struct wx_record_kind *kind)
 {
     const struct wx_endpoint *create = wx_record_endpoint(kind, 1);
 
     for (size_t i = 0; i < kind->n_fields; i++)
-        if (kind->fields[i].flags & WX_FIELD_SEALED)
+        if (kind->fields[i].flags & WX_FIELD_SEALED ||
+            (kind->fields[i].flags & WX_FIELD_READ_ONLY &&
+             kind->fields[i].kind == WX_F_ENUM))
             return false;
     return create && wx_access_may(&call->who, create->op);
 }
@@ -491,6 +518,9 @@ static enum wx_status change_row(struct wx_call *call,
     json_t *head = json_loadb(draft->head.ptr, draft->head.len, 0, NULL);
     json_t *changes = json_object_get(change, "texts"), *row = NULL;
     int64_t n = json_integer_value(json_object_get(change, "n"));
+    struct wx_import_keeping keeping = {
+        call->tx,  &call->arena, kind, call->lang, json_object_get(head, "heads"),
+        draft->id, call->now_s};
     struct wx_import_row old;
     enum wx_status status =
         wx_import_row_get(call->tx, &call->arena, draft->id, n, &old, err);
@@ -504,11 +534,10 @@ static enum wx_status change_row(struct wx_call *call,
 
         change_texts(texts, changes);
         row = json_pack("{s:i, s:o}", "row", (int)old.row, "texts", texts);
-        wx_understand_texts(&call->arena, kind, call->lang,
-                            json_object_get(head, "heads"), row);
+        wx_understand_texts(&call->arena, kind, call->lang, keeping.heads, row);
         if (json_is_true(json_object_get(change, "skip")))
             json_object_set_new(row, "state", json_string("skip"));
-        status = wx_import_keep(call->tx, &call->arena, kind, draft->id, n, row, err);
+        status = wx_import_keep(&keeping, n, row, err);
     }
     json_decref(row);
     json_decref(head);

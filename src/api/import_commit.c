@@ -7,6 +7,7 @@
 #include "api/handlers.h"
 #include "api/record_endpoints.h"
 #include "base/limits.h"
+#include "register/check.h"
 #include "register/value.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,25 @@ struct committing {
     int64_t asked_unit_id; /* the last one asked about ... */
     bool may_write;        /* ... and the answer */
 };
+
+/* What the field table cannot say; warnings were told when the rows were mended. */
+static enum wx_status check_meaning(struct committing *c,
+                                    const struct wx_record_kind *kind, int64_t id,
+                                    json_t *values, struct wx_field_problems *problems,
+                                    struct wx_err *err)
+{
+    struct wx_field_problems warnings = {.n = 0};
+    struct wx_check check = {.tx = c->call->tx,
+                             .arena = &c->call->arena,
+                             .kind = kind,
+                             .id = id,
+                             .values = values,
+                             .now_s = c->call->now_s,
+                             .problems = problems,
+                             .warnings = &warnings};
+
+    return wx_register_check(&check, err);
+}
 
 /* ---- units ---- */
 
@@ -94,6 +114,8 @@ static enum wx_status add_units(struct committing *c, struct wx_err *err)
         int64_t id;
 
         status = wx_record_check(unit, values, true, &call->problems, err);
+        if (!status)
+            status = check_meaning(c, unit, 0, values, &call->problems, err);
         if (!status)
             status = wx_record_create(call->tx, unit, values, &c->by, &id,
                                       &call->problems, err);
@@ -226,6 +248,8 @@ static enum wx_status write_row(struct committing *c, const struct wx_import_row
         return WX_OK;
     }
     status = wx_record_check(c->kind, values, !id, &problems, &why);
+    if (!status)
+        status = check_meaning(c, c->kind, id, values, &problems, &why);
     if (!status)
         status = id ? wx_record_update(call->tx, c->kind, id, 0, values, &c->by,
                                        &problems, &why)

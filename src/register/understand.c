@@ -307,9 +307,6 @@ static void read_field(struct reading *r, const struct wx_record_field *f,
     }
     if (value)
         json_object_set_new(values, f->name, value);
-    why = wx_value_doubt(r->arena, r->kind, f, s);
-    if (why != WX_TEXT_COUNT)
-        report(r, f->name, texts, "doubtful", why, false);
 }
 
 /* A list without names: each site is called by its domain until somebody names it. */
@@ -320,6 +317,17 @@ static void name_by_domain(const struct reading *r, const json_t *texts, json_t 
     if (is_of_sites(r->kind) && domain && !json_object_get(r->heads, "name") &&
         !json_object_get(texts, "name"))
         json_object_set(values, "name", domain);
+}
+
+static bool is_told(const json_t *problems, const char *field)
+{
+    const json_t *told;
+    size_t i;
+
+    json_array_foreach(
+        problems, i, told) if (strcmp(json_string_value(json_object_get(told, "field")),
+                                      field) == 0) return true;
+    return false;
 }
 
 /* What the record's own check says; fields that could not be read have said so. */
@@ -333,15 +341,10 @@ static void check_values(struct reading *r, const json_t *texts, json_t *values)
         const char *field = problems.at[i].field;
         const struct wx_record_field *f =
             wx_record_field_find(r->kind, wx_str_of(field));
-        bool is_told = false;
-        json_t *told;
-        size_t k;
 
         if (!f || f->kind == WX_F_REF)
             continue; /* units are found by name when the draft is looked at */
-        json_array_foreach(r->problems, k, told) is_told |=
-            strcmp(json_string_value(json_object_get(told, "field")), field) == 0;
-        if (!is_told)
+        if (!is_told(r->problems, field))
             report(r, field, texts, problems.at[i].code, problems.at[i].text, true);
     }
 }
@@ -359,6 +362,27 @@ static void check_extras(struct reading *r, const json_t *texts)
     if (wx_value_read(r->arena, f, kind, &value) != WX_TEXT_COUNT)
         report(r, "unit_kind", texts, "doubtful", WX_T_IMPORT_BAD_UNIT_KIND, false);
     json_decref(value);
+}
+
+void wx_understand_tell(const struct wx_record_kind *kind, enum wx_lang lang,
+                        const json_t *heads, const struct wx_field_problems *problems,
+                        bool is_lost, json_t *row)
+{
+    struct reading r = {.kind = kind,
+                        .lang = lang,
+                        .heads = heads,
+                        .problems = json_object_get(row, "problems")};
+    const char *state = json_string_value(json_object_get(row, "state"));
+
+    for (size_t i = 0; i < problems->n; i++) {
+        const struct wx_field_problem *p = &problems->at[i];
+
+        if (!is_told(r.problems, p->field))
+            report(&r, p->field, json_object_get(row, "texts"), p->code, p->text,
+                   is_lost);
+    }
+    if (r.must_mend && state && strcmp(state, "good") == 0)
+        json_object_set_new(row, "state", json_string("mend"));
 }
 
 void wx_understand_texts(struct wx_arena *arena, const struct wx_record_kind *kind,

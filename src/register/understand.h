@@ -50,6 +50,12 @@ json_t *wx_understand_row(struct wx_arena *arena, struct wx_understanding *u,
  * its column, for the problems; may be NULL. */
 void wx_understand_texts(struct wx_arena *arena, const struct wx_record_kind *kind,
                          enum wx_lang lang, const json_t *heads, json_t *row);
+/* Problems that were found elsewhere (register/check.h), told like the row's own; lost
+ * ones make a good row one to mend. A field that has its problem already gets no other.
+ */
+void wx_understand_tell(const struct wx_record_kind *kind, enum wx_lang lang,
+                        const json_t *heads, const struct wx_field_problems *problems,
+                        bool is_lost, json_t *row);
 /* {"field": "head", ...} of the understood columns. */
 json_t *wx_understanding_heads(const struct wx_understanding *u);
 /* The field of such a kind that makes two rows the same thing: the first UNIQUE one, or

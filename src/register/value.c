@@ -3,7 +3,6 @@
 #include "base/clock.h"
 #include "register/cell.h"
 #include "register/column.h"
-#include "wire/identifier.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -328,38 +327,4 @@ enum wx_text wx_value_read(struct wx_arena *arena, const struct wx_record_field 
     default:
         return WX_T_FIELD_READ_ONLY; /* not for tables */
     }
-}
-
-/* ---- doubts ---- */
-
-static bool ips_are_good(struct wx_arena *arena, struct wx_str s)
-{
-    struct wx_str one;
-    size_t pos = 0;
-
-    while (wx_cell_next_domain(s, &pos, &one))
-        if (!wx_cell_is_address(arena, one) && !wx_cell_is_empty_word(one))
-            return false;
-    return true;
-}
-
-enum wx_text wx_value_doubt(struct wx_arena *arena, const struct wx_record_kind *kind,
-                            const struct wx_record_field *field, struct wx_str text)
-{
-    struct wx_str s = folded(arena, text), digits;
-    struct wx_str name = wx_str_of(field->name);
-    uint32_t letter;
-
-    if (strcmp(kind->name, "site") != 0 || wx_cell_is_empty_word(s))
-        return WX_TEXT_COUNT;
-    if (wx_str_eqz(name, "ip") && !ips_are_good(arena, s))
-        return WX_T_IMPORT_BAD_IP;
-    if (wx_str_eqz(name, "icp") && !wx_icp_read(s, &letter, &digits))
-        return WX_T_IMPORT_BAD_ICP;
-    if (wx_str_eqz(name, "site_code") && !wx_site_code_is_valid(s))
-        return WX_T_IMPORT_BAD_SITE_CODE;
-    if (wx_str_eqz(name, "police_code") &&
-        !wx_police_code_is_valid(wx_cell_digits(arena, s)))
-        return WX_T_IMPORT_BAD_POLICE_CODE;
-    return WX_TEXT_COUNT;
 }

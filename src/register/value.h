@@ -21,9 +21,4 @@ bool wx_value_date(struct wx_arena *arena, struct wx_str text, char out[16]);
 /* 1 yes, 0 no, -1 neither. */
 int wx_value_bool(struct wx_arena *arena, struct wx_str text);
 
-/* Values that may be kept but look wrong (an ICP number, a site code): why, or
- * WX_TEXT_COUNT. */
-enum wx_text wx_value_doubt(struct wx_arena *arena, const struct wx_record_kind *kind,
-                            const struct wx_record_field *field, struct wx_str text);
-
 #endif
