@@ -175,8 +175,10 @@ enum wx_status wx_my_mails_read(struct wx_call *call, struct wx_err *err)
         const char *topic = wx_mail_topic_type(tiding->topic);
         bool wanted = false;
 
-        if (!(call->who.roles & tiding->roles))
-            continue; /* he would never get it */
+        if (!(call->who.roles & tiding->roles)) /* he would never get it */
+            continue;
+        if (i && wx_tiding_at(i - 1)->topic == tiding->topic)
+            continue;
         st = wx_mail_wanted(call->tx, call->who.account_id, topic, &wanted, err);
         wx_json_kbool(&j, topic, wanted);
     }

@@ -211,8 +211,7 @@ static const struct {
     enum wx_text subject;
 } topics[] = {
     [WX_MAIL_INVITATION] = {"mail.invitation", WX_T_MAIL_SUBJECT_INVITATION},
-    [WX_MAIL_FINDING_PUBLISHED] = {"mail.finding_published",
-                                   WX_T_MAIL_SUBJECT_FINDING_PUBLISHED},
+    [WX_MAIL_FINDINGS] = {"mail.findings", WX_T_MAIL_SUBJECT_FINDINGS},
     [WX_MAIL_ROUND_FINISHED] = {"mail.round_finished",
                                 WX_T_MAIL_SUBJECT_ROUND_FINISHED},
     [WX_MAIL_WEBHOOK_FAILED] = {"mail.webhook_failed",
@@ -245,9 +244,8 @@ static void topic_write(const struct wx_mail_note *note, struct wx_buf *out)
     case WX_MAIL_INVITATION:
         (void)wx_buf_addz(out, wx_text(note->lang, WX_T_MAIL_TEXT_INVITATION));
         break;
-    case WX_MAIL_FINDING_PUBLISHED:
-        (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_TEXT_FINDING_PUBLISHED),
-                            detail, count);
+    case WX_MAIL_FINDINGS:
+        (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_TEXT_FINDINGS), detail);
         break;
     case WX_MAIL_ROUND_FINISHED:
         (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_TEXT_ROUND_FINISHED),
@@ -320,7 +318,7 @@ enum wx_status wx_mail_queue(struct wx_tx *tx, const struct wx_seal_key *key,
     if (plain.is_full || body.is_full)
         st = wx_fail(err, WX_E_TOO_BIG, "a mail's text is too long");
     else
-        st = wx_delivery_add_mail(tx, &mail, now_s, delivery_id, err);
+        st = wx_delivery_add_mail(tx, &mail, now_s + note->delay_s, delivery_id, err);
     if (plain.ptr)
         OPENSSL_cleanse(plain.ptr, plain.len); /* may hold a one-time link */
     wx_buf_clear(&plain);

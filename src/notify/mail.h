@@ -45,8 +45,8 @@ WX_MUST_CHECK enum wx_status wx_delivery_allow_save(struct wx_tx *tx,
                                                     size_t n, struct wx_err *err);
 
 enum wx_mail_topic {
-    WX_MAIL_INVITATION,        /* with the one-time link */
-    WX_MAIL_FINDING_PUBLISHED, /* to the unit: there are findings to mend */
+    WX_MAIL_INVITATION, /* with the one-time link */
+    WX_MAIL_FINDINGS,   /* to the unit: there are new ones */
     WX_MAIL_ROUND_FINISHED,
     WX_MAIL_WEBHOOK_FAILED, /* switched off after long failure */
     WX_MAIL_TEST,
@@ -59,8 +59,9 @@ struct wx_mail_note {
     struct wx_str office; /* the office's name */
     struct wx_str link;   /* where to look; whole address */
     struct wx_str detail; /* the unit's name, where the topic says it */
-    int64_t count;        /* findings, rounds, webhooks */
+    int64_t count;        /* rounds, webhooks */
     int64_t until_s;      /* link's end; 0: none */
+    int64_t delay_s;      /* sent no sooner: what happens meanwhile is told as well */
 };
 /*
  * Put a mail into the queue, in the transaction of what it tells of. Subject and text

@@ -6,9 +6,9 @@
 #define ROLE(name) (1u << WX_ROLE_##name)
 
 static const struct wx_tiding tidings[] = {
-    {"finding.published", WX_MAIL_FINDING_PUBLISHED,
-     ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true},
-    {"round.done", WX_MAIL_ROUND_FINISHED,
+    {"finding.new", WX_MAIL_FINDINGS, ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true},
+    {"finding.regressed", WX_MAIL_FINDINGS, ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true},
+    {"round.finished", WX_MAIL_ROUND_FINISHED,
      ROLE(OFFICE) | ROLE(CRYPTO) | ROLE(INSPECTOR), false},
     {"webhook.failed", WX_MAIL_WEBHOOK_FAILED, ROLE(SYSADMIN) | ROLE(FOUNDER), false},
 };
@@ -22,6 +22,9 @@ const struct wx_tiding *wx_tiding_at(size_t i)
 {
     return i < wx_tiding_count() ? &tidings[i] : NULL;
 }
+
+/* An inspection finds one thing after the other; the unit gets one mail of them. */
+enum { GATHER_S = 30 * 60 };
 
 struct telling {
     struct wx_tx *tx;
@@ -44,6 +47,7 @@ static enum wx_status tell_one(void *ctx, const struct wx_mail_box *box,
         .link = t->link,
         .detail = t->sum->unit_name,
         .count = t->sum->n,
+        .delay_s = t->tiding->is_units_own ? GATHER_S : 0,
     };
     struct wx_mail_to to = {box->account_id, box->unit_id, box->email};
 
@@ -58,9 +62,9 @@ static enum wx_status tell_unit(void *ctx, const struct wx_event_sum *sum,
     if (t->tiding->is_units_own && !sum->unit_id)
         return WX_OK; /* nobody's: there is nobody to mend it */
     t->sum = sum;
-    return wx_mail_boxes(t->tx, t->tiding->roles,
-                         t->tiding->is_units_own ? sum->unit_id : 0,
-                         wx_mail_topic_type(t->tiding->topic), tell_one, t, err);
+    return wx_mail_boxes(
+        t->tx, t->tiding->roles, t->tiding->is_units_own ? sum->unit_id : 0,
+        wx_mail_topic_type(t->tiding->topic), t->now_s, tell_one, t, err);
 }
 
 enum wx_status wx_tidings_queue(struct wx_tx *tx, const struct wx_seal_key *key,

@@ -8,7 +8,7 @@
 #include "notify/mail.h"
 
 struct wx_tiding {
-    const char *event; /* type */
+    const char *event; /* type; those of one topic stand together */
     enum wx_mail_topic topic;
     uint32_t roles;    /* bits 1 << enum wx_role */
     bool is_units_own; /* only accounts of the event's unit */

@@ -32,21 +32,25 @@ enum wx_status wx_event_sums(struct wx_tx *tx, const char *type, int64_t from_id
 }
 
 enum wx_status wx_mail_boxes(struct wx_tx *tx, uint32_t roles, int64_t unit_id,
-                             const char *topic, wx_each_mail_box *each, void *ctx,
-                             struct wx_err *err)
+                             const char *topic, int64_t now_s, wx_each_mail_box *each,
+                             void *ctx, struct wx_err *err)
 {
     struct wx_query q = wx_query_trusted(
         tx, "SELECT a.id, a.unit_id, a.name, a.email, a.lang FROM account a WHERE"
             " a.email <> '' AND a.password <> '' AND a.locked_s = 0"
             " AND (a.roles & ?) <> 0 AND (? = 0 OR a.unit_id = ?)"
             " AND NOT EXISTS (SELECT 1 FROM mail_refusal r WHERE r.account_id = a.id"
-            "  AND r.topic = ?) ORDER BY a.id");
+            "  AND r.topic = ?) AND NOT EXISTS (SELECT 1 FROM delivery d WHERE"
+            "  d.is_mail = 1 AND d.target_id = a.id AND d.state = 'due' AND d.type = ?"
+            "  AND d.n_attempts = 0 AND d.next_s > ?) ORDER BY a.id");
     enum wx_status st = WX_OK, ended;
 
     wx_query_int(&q, roles);
     wx_query_int(&q, unit_id);
     wx_query_int(&q, unit_id);
     wx_query_z(&q, topic);
+    wx_query_z(&q, topic);
+    wx_query_int(&q, now_s);
     while (!st && wx_query_next(&q)) {
         struct wx_mail_box box;
 

@@ -26,11 +26,12 @@ struct wx_mail_box {
 typedef enum wx_status wx_each_mail_box(void *ctx, const struct wx_mail_box *box,
                                         struct wx_err *err);
 /* Accounts that can be used, hold one of ROLES (bits), belong to UNIT_ID (0: any) and
- * want TOPIC. */
+ * want TOPIC; not those for whom a mail of the same topic still waits for its time
+ * after NOW_S, since it will tell of this as well. */
 WX_MUST_CHECK enum wx_status wx_mail_boxes(struct wx_tx *tx, uint32_t roles,
                                            int64_t unit_id, const char *topic,
-                                           wx_each_mail_box *each, void *ctx,
-                                           struct wx_err *err);
+                                           int64_t now_s, wx_each_mail_box *each,
+                                           void *ctx, struct wx_err *err);
 
 /* Does the account want TOPIC? */
 WX_MUST_CHECK enum wx_status wx_mail_wanted(struct wx_tx *tx, int64_t account_id,

@@ -672,17 +672,16 @@ static void tidings__reach_the_units_own_people_once_and_only_if_wanted(void **s
     account_add(&b, "c", staff, unit, ""); /* no address */
     account_add(&b, "d", admin, 0, "d@u.test");
     deaf = account_add(&b, "e", staff, unit, "e@u.test");
-    event_add(&b, "finding.published", 1, unit);
+    event_add(&b, "finding.new", 1, unit);
     run_idle(&b); /* mail is off: nothing piles up */
     assert_int_equal(count(mails_of(&b), "message_id"), 0);
     tx = writing(&b);
     must(wx_mail_settings_save(tx, &b.key, &settings, &err), &err);
-    must(wx_mail_want(tx, deaf, "mail.finding_published", false, &err), &err);
+    must(wx_mail_want(tx, deaf, "mail.findings", false, &err), &err);
     commit(tx);
     tx = writing(&b); /* three at once are one mail */
     for (int i = 0; i < 3; i++)
-        must(wx_event_add(tx, "finding.published", "finding", i, unit, clock_s, NULL,
-                          &err),
+        must(wx_event_add(tx, "finding.new", "finding", i, unit, clock_s, NULL, &err),
              &err);
     must(wx_event_add(tx, "webhook.failed", "webhook", 9, 0, clock_s, NULL, &err),
          &err);
@@ -694,6 +693,16 @@ static void tidings__reach_the_units_own_people_once_and_only_if_wanted(void **s
     assert_int_equal(count(mails, "a@u.test"), 1);
     assert_int_equal(count(mails, "d@u.test"), 1);
     assert_int_equal(count(mails, "mail.webhook_failed"), 1);
+    /* until it is sent, it tells of what comes meanwhile; then there is another */
+    event_add(&b, "finding.regressed", 1, unit);
+    for (int i = 0; i < 5; i++)
+        wx_notify_run(b.notify, 20);
+    assert_int_equal(count(mails_of(&b), "a@u.test"), 1);
+    clock_s += 31 * 60;
+    event_add(&b, "finding.regressed", 1, unit);
+    for (int i = 0; i < 50 && count(mails_of(&b), "a@u.test") < 2; i++)
+        wx_notify_run(b.notify, 20);
+    assert_int_equal(count(mails_of(&b), "a@u.test"), 2);
     bench_close(&b);
 }
 
