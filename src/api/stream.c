@@ -9,6 +9,7 @@
 #include "api/server_inner.h"
 
 #include "base/limits.h"
+#include "base/clock.h"
 #include "store/office_request.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,9 @@ struct stream {
     bool is_suspended, is_over;
     struct wx_arena arena;
     struct wx_str secret;
+    bool is_bearer;
     struct wx_scope scope;
+    uint64_t *bits; /* the scope's, on the heap: it follows changes */
     int64_t after_id, beat_s, checked_s;
 };
 
@@ -80,15 +83,60 @@ static void format_event(const struct wx_event *event, struct wx_buf *out)
                         (long long)event->unit_id);
 }
 
+/* Whose session ended, or whose rights changed: the stream follows within seconds. */
+static void set_scope(struct stream *s, const struct wx_scope *scope)
+{
+    size_t n_words = (scope->n_bits + 63) / 64;
+
+    s->bits = wx_realloc(s->bits, (n_words + 1) * sizeof *s->bits);
+    if (n_words)
+        memcpy(s->bits, scope->bits, n_words * sizeof *s->bits);
+    s->scope = *scope;
+    s->scope.bits = s->bits;
+}
+
+static void check_session(struct wx_hub *hub, struct stream *s, int64_t now_s)
+{
+    struct wx_desk_sign sign = {s->secret, s->is_bearer, now_s, {NULL, 0}};
+    struct wx_desk_known known = {0};
+    struct wx_scope scope;
+    struct wx_tx *tx = NULL;
+    struct wx_arena arena; /* not the stream's: this happens every few seconds */
+
+    s->checked_s = now_s;
+    if (wx_tx_read(wx_server_office(hub->server), NULL, &tx, NULL))
+        return;
+    wx_arena_init(&arena);
+    if (wx_desk_look(wx_server_desk(hub->server), tx, &arena, &sign, &known, NULL)) {
+        s->is_over = true;
+        wake(s);
+    } else {
+        wx_access_scope(&known.who, WX_OP_REGISTER_READ, &arena, &scope);
+        set_scope(s, &scope);
+    }
+    wx_arena_clear(&arena);
+    wx_tx_end(tx);
+}
+
 struct spreading {
     struct wx_hub *hub;
     struct wx_buf text;
+    int64_t now_s;
 };
+
+/* After these somebody may see more, or less, than when his stream was opened. */
+static bool moves_scopes(const struct wx_event *event)
+{
+    return wx_str_eqz(event->kind, "unit") || wx_str_eqz(event->kind, "account") ||
+           wx_str_eqz(event->kind, "engagement");
+}
 
 static bool spread(void *ctx, const struct wx_event *event)
 {
     struct spreading *s = ctx;
 
+    for (struct stream *at = s->hub->streams; at && moves_scopes(event); at = at->next)
+        check_session(s->hub, at, s->now_s);
     format_event(event, &s->text);
     for (struct stream *at = s->hub->streams; at; at = at->next)
         if (event->id > at->after_id && wx_scope_has(&at->scope, event->unit_id))
@@ -99,7 +147,7 @@ static bool spread(void *ctx, const struct wx_event *event)
 
 void wx_hub_tell(struct wx_hub *hub)
 {
-    struct spreading s = {hub, WX_BUF_INIT(4096)};
+    struct spreading s = {hub, WX_BUF_INIT(4096), wx_now_s()};
     struct wx_tx *tx = NULL;
 
     pthread_mutex_lock(&hub->lock);
@@ -112,26 +160,6 @@ void wx_hub_tell(struct wx_hub *hub)
     pthread_mutex_unlock(&hub->lock);
     wx_tx_end(tx);
     wx_buf_clear(&s.text);
-}
-
-/* Whose session ended, or whose rights changed: the stream follows within seconds. */
-static void check_session(struct wx_hub *hub, struct stream *s, int64_t now_s)
-{
-    struct wx_desk_sign sign = {s->secret, false, now_s, {NULL, 0}};
-    struct wx_desk_known known = {0};
-    struct wx_tx *tx = NULL;
-    struct wx_arena arena; /* not the stream's: this happens every few seconds */
-
-    s->checked_s = now_s;
-    if (wx_tx_read(wx_server_office(hub->server), NULL, &tx, NULL))
-        return;
-    wx_arena_init(&arena);
-    if (wx_desk_look(wx_server_desk(hub->server), tx, &arena, &sign, &known, NULL)) {
-        s->is_over = true;
-        wake(s);
-    }
-    wx_arena_clear(&arena);
-    wx_tx_end(tx);
 }
 
 void wx_hub_tick(struct wx_hub *hub, int64_t now_s)
@@ -188,6 +216,7 @@ static void free_stream(void *ctx)
     pthread_mutex_unlock(&s->hub->lock);
     wx_buf_clear(&s->waiting);
     wx_arena_clear(&s->arena);
+    free(s->bits);
     free(s);
 }
 
@@ -223,19 +252,14 @@ static void send_missed(struct wx_hub *hub, struct stream *s, struct wx_str last
 static struct stream *stream_new(struct wx_hub *hub, struct wx_exchange *x)
 {
     struct stream *s = wx_new(struct stream);
-    size_t n_words = (x->call.scope.n_bits + 63) / 64;
-    uint64_t *bits;
 
     s->hub = hub;
     s->connection = x->connection;
     s->waiting = WX_BUF_INIT(MAX_BACKLOG_BYTES);
     wx_arena_init(&s->arena);
     s->secret = wx_arena_str(&s->arena, x->call.session_secret);
-    s->scope = x->call.scope;
-    bits = wx_arena_array(&s->arena, uint64_t, n_words + 1);
-    if (n_words)
-        memcpy(bits, x->call.scope.bits, n_words * sizeof *bits);
-    s->scope.bits = bits;
+    s->is_bearer = x->call.is_bearer;
+    set_scope(s, &x->call.scope);
     s->beat_s = s->checked_s = x->call.now_s;
     (void)wx_buf_addz(&s->waiting, "retry: 3000\n: connected\n\n");
     return s;
