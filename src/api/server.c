@@ -228,6 +228,25 @@ static bool is_framed_twice(struct wx_exchange *x)
     return f.n_lengths > 1 || (f.n_lengths && f.is_chunked);
 }
 
+/* Is the secret somebody's? Only then is an upload gathered; what he may do with it is
+ * asked when it is here. */
+static bool is_known(struct wx_server *server, struct wx_call *call)
+{
+    struct wx_desk_sign sign = {
+        call->session_secret, call->is_bearer, call->now_s, {NULL, 0}};
+    struct wx_desk_known known = {0};
+    struct wx_tx *tx = NULL;
+    bool is_good;
+
+    if (call->session_secret.len == 0 ||
+        wx_tx_read(server->options.office, NULL, &tx, NULL))
+        return false;
+    is_good =
+        wx_desk_look(server->desk, tx, &call->arena, &sign, &known, NULL) == WX_OK;
+    wx_tx_end(tx);
+    return is_good;
+}
+
 static void check_head(struct wx_server *server, struct wx_exchange *x)
 {
     struct wx_call *call = &x->call;
@@ -241,7 +260,7 @@ static void check_head(struct wx_server *server, struct wx_exchange *x)
         x->routed = WX_OK;
         call->is_refused = false;
     }
-    if (call->endpoint && call->endpoint->flags & WX_EP_RAW)
+    if (call->endpoint && call->endpoint->flags & WX_EP_RAW && is_known(server, call))
         max = WX_MAX_UPLOAD_BYTES;
     call->body = WX_BUF_INIT(max);
     if (is_framed_twice(x)) {

@@ -77,6 +77,15 @@ static bool parse_zone(const char *rest, long *offset_s)
     return true;
 }
 
+static int days_of(int year, int month)
+{
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30,
+                                         31, 31, 30, 31, 30, 31};
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+    return days[month - 1] + (month == 2 && is_leap);
+}
+
 bool wx_time_parse(struct wx_str s, int64_t *at_s)
 {
     char text[40];
@@ -101,6 +110,8 @@ bool wx_time_parse(struct wx_str s, int64_t *at_s)
         if (!parse_zone(text + n + m, &offset_s))
             return false;
     }
+    if (tm.tm_mday > days_of(tm.tm_year, tm.tm_mon))
+        return false;
     tm.tm_year -= 1900;
     tm.tm_mon -= 1;
     *at_s = (int64_t)timegm(&tm) - offset_s;

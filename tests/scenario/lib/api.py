@@ -74,6 +74,8 @@ def main(office):
     got = raw(office, b"POST /api/v1/units HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
                       b"Content-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n")
     check("a length past the ceiling is refused before it is sent", b" 413 " in got.split(b"\r\n")[0], got[:200])
+    r = nobody.post("/api/v1/imports", raw=b"x" * (3 << 20), headers={"Content-Type": "text/csv"})
+    check("nobody's upload is not gathered", r.status in (401, 413), r)
     got = raw(office, b"POST /api/v1/units HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\n"
                       b"Content-Length: 6\r\n\r\nabcdef")
     check("two lengths are no request", b" 400 " in got.split(b"\r\n")[0], got[:200])
