@@ -424,6 +424,7 @@ static void agency__comes_in_within_all_its_windows_only(void **state)
          NOON + 199},
         {"UPDATE agency SET vetting = 'failed'", 0, 0},
         {"UPDATE agency SET vetting = 'none', vetted = 0", 0, 0},
+        {"UPDATE agency SET vetted = 0", 0, 0},
         /* 2025-11-22 in China ends at 16:00:00Z of that day */
         {"UPDATE engagement SET begins = 1763827100, ends = 1763827300;"
          "UPDATE agency SET agreement_until = '2025-11-22';",
@@ -560,6 +561,14 @@ static void reach__follows_the_organisation_at_once(void **state)
     wx_tx_end(tx); /* undone */
     OK(come(p, &token, NOON, true, false, &known));
     assert_true(wx_scope_has(&known.who.reach.tree, 2));
+    /* as many changes as were undone, but others: what was seen then is not kept */
+    tx = begin(p);
+    run(p, tx, "UPDATE unit SET parent_id = 0 WHERE id = 3");
+    run(p, tx, "UPDATE unit SET name = 'x', parent_id = 1 WHERE id = 2");
+    commit(p, tx);
+    OK(come(p, &token, NOON, true, false, &known));
+    assert_true(wx_scope_has(&known.who.reach.tree, 2));
+    assert_false(wx_scope_has(&known.who.reach.tree, 3));
     tx = begin(p);
     run(p, tx, "UPDATE unit SET parent_id = 1 WHERE id = 3");
     commit(p, tx);
