@@ -12,6 +12,7 @@
 #undef E
 
 wx_handler wx_records_list, wx_records_create, wx_record_read, wx_record_change,
-    wx_record_remove, wx_record_past, wx_records_export, wx_record_confirm;
+    wx_record_remove, wx_record_restore, wx_record_past, wx_records_export,
+    wx_record_confirm;
 
 #endif

@@ -29,7 +29,10 @@ static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
       en ": export"},                                                                  \
      {"POST", "/api/v1/" plural "/{id}/confirm", WX_OP_##write, wx_find_record,        \
       wx_record_confirm, WX_EP_IF_MATCH, "", "record:" #name, "确认" zh "信息无变化",  \
-      en ": confirm that nothing changed"}},
+      en ": confirm that nothing changed"},                                            \
+     {"POST", "/api/v1/" plural "/{id}/restore", WX_OP_REGISTER_RESTORE,               \
+      wx_find_record, wx_record_restore, WX_EP_IF_MATCH, "", "record:" #name,          \
+      "恢复" zh, en ": put back into force"}},
 /* a managed kind has endpoints of its own; what may be done to it is still said here */
 #define M(name, plural, zh, en, owner, read, write, retire)                            \
     {{.op = WX_OP_##read},  {.op = WX_OP_##write},  {.op = WX_OP_##read},              \
@@ -296,7 +299,8 @@ enum wx_status wx_record_change(struct wx_call *call, struct wx_err *err)
     return put_one(call, call->object_id, err);
 }
 
-enum wx_status wx_record_remove(struct wx_call *call, struct wx_err *err)
+/* Out of force, or back into it. */
+static enum wx_status retire(struct wx_call *call, bool is_out, struct wx_err *err)
 {
     struct wx_record_by by = by_caller(call);
     int64_t rev;
@@ -305,15 +309,32 @@ enum wx_status wx_record_remove(struct wx_call *call, struct wx_err *err)
     if (!wx_call_if_match(call, &rev))
         return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
     status =
-        wx_record_retire(call->tx, call->kind, call->object_id, rev, true, &by, err);
+        wx_record_retire(call->tx, call->kind, call->object_id, rev, is_out, &by, err);
     if (status == WX_E_AGAIN)
         return wx_call_refuse(call, WX_P_CONFLICT, err, "%s", err->text);
-    if (status)
-        return status;
-    wx_call_event(call, "record.retired", call->kind->name, call->object_id,
-                  call->object.unit_id);
-    call->http_status = 204;
-    return WX_OK;
+    if (status == WX_E_EXISTS)
+        return wx_call_refuse(call, WX_P_EXISTS, err, "another %s took its place",
+                              call->kind->name);
+    if (!status)
+        wx_call_event(call, is_out ? "record.retired" : "record.restored",
+                      call->kind->name, call->object_id, call->object.unit_id);
+    return status;
+}
+
+enum wx_status wx_record_remove(struct wx_call *call, struct wx_err *err)
+{
+    enum wx_status status = retire(call, true, err);
+
+    if (!status)
+        call->http_status = 204;
+    return status;
+}
+
+enum wx_status wx_record_restore(struct wx_call *call, struct wx_err *err)
+{
+    enum wx_status status = retire(call, false, err);
+
+    return status ? status : put_one(call, call->object_id, err);
 }
 
 enum wx_status wx_record_past(struct wx_call *call, struct wx_err *err)

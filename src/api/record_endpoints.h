@@ -4,7 +4,7 @@
 
 #include "api/call.h"
 
-enum { WX_RECORD_ENDPOINTS = 8 };
+enum { WX_RECORD_ENDPOINTS = 9 };
 /* I below WX_RECORD_ENDPOINTS; static. NULL: the kind has no such endpoint, since only
  * the server writes it (NONE in records.def). */
 const struct wx_endpoint *wx_record_endpoint(const struct wx_record_kind *kind,

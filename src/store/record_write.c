@@ -432,7 +432,9 @@ enum wx_status wx_record_history(struct wx_tx *tx, const struct wx_record_kind *
                                  struct wx_err *err)
 {
     struct wx_query q = wx_query(
-        tx, "SELECT id, rev, at_s, account_id, change FROM v_history WHERE kind = ?"
+        tx, "SELECT id, rev, at_s, account_id,"
+            " coalesce((SELECT name FROM account a WHERE a.id = account_id), ''),"
+            " change FROM v_history WHERE kind = ?"
             " AND record_id = ? AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?");
 
     wx_query_z(&q, kind->name);
@@ -449,6 +451,7 @@ enum wx_status wx_record_history(struct wx_tx *tx, const struct wx_record_kind *
         wx_time_format(wx_query_get_int(&q), at);
         wx_json_kz(out, "at", at);
         wx_json_kint(out, "account_id", wx_query_get_int(&q));
+        wx_json_kstr(out, "account_name", wx_query_get_str(&q));
         wx_json_key(out, "change");
         mask_change(kind, wx_query_get_str(&q), shows_masked, out);
         wx_json_close(out, '}');

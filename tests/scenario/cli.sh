@@ -51,7 +51,7 @@ exits 0 "the samples of the built-in library hold" "$WANGXUN" rules test
 exits 0 "the doctor finds what it needs" "$WANGXUN" doctor
 
 exits 0 "the nouns are listed" "$WANGXUN" office --help
-says "$WORK/out" "history list retire set show" "with their verbs"
+says "$WORK/out" "history list restore retire set show" "with their verbs"
 exits 2 "a noun without a verb explains itself" "$WANGXUN" site
 says "$WORK/out" "retire id" "by verb and ids"
 
