@@ -82,6 +82,11 @@ enum {
     WX_MAX_AUDIT_EVENT_BYTES = 32 << 10,
     WX_MAX_CHECKPOINT_BYTES = 4096,
 
+    /* the register */
+    WX_MAX_TODOS = 500,        /* of one account's list */
+    WX_MAX_TREE_UNITS = 5000,  /* on the register's home page */
+    WX_MAX_MISSING_ROWS = 500, /* records listed in one unit's completeness */
+
     /* the office's server */
     WX_MAX_REQUEST_BYTES = 1 << 20, /* JSON of one request */
     WX_MAX_UPLOAD_BYTES = 64 << 20, /* a register, an attachment */

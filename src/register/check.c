@@ -13,6 +13,7 @@ struct checking {
     const struct wx_check *in;
     json_t *whole; /* old values, the new ones over them */
     struct wx_unit_facts unit;
+    bool was_before_launch; /* a site that was planned, being built, or built */
     char today[24];
 };
 
@@ -341,6 +342,8 @@ static enum wx_status check_site(struct checking *c, struct wx_err *err)
     warn_if_past(c, "domain_until");
     if (has_word(c, "interaction", "forum") && !is_yes(c, "interaction_approved"))
         warn(c, "interaction", "not_approved", WX_T_CHECK_FORUM);
+    if (c->was_before_launch && is_word(c, "state", "running"))
+        refuse(c, "state", "needs_launch", WX_T_CHECK_NEEDS_LAUNCH);
     if (is_word(c, "state", "merged") &&
         !json_integer_value(json_object_get(c->whole, "merged_into")))
         warn(c, "merged_into", "missing", WX_T_CHECK_MERGED_WHERE);
@@ -511,6 +514,9 @@ static enum wx_status read_whole(struct checking *c, struct wx_err *err)
     }
     if (!c->whole)
         c->whole = json_object();
+    c->was_before_launch = is_word(c, "state", "planned") ||
+                           is_word(c, "state", "building") ||
+                           is_word(c, "state", "built");
     json_object_update(c->whole, c->in->values);
     wx_buf_clear(&buf);
     return status;

@@ -9,6 +9,10 @@
 #include "model/record.h"
 #include "store/office.h"
 
+/* A record neither changed nor confirmed for so long has to be surveyed again: half a
+ * year, since the checks it feeds come twice a year. */
+enum { WX_STALE_S = 183 * 86400 };
+
 /* ---- units ---- */
 
 /* Is ABOVE_ID the unit itself or one above it? Trusted: a loop may close above what the
@@ -103,5 +107,42 @@ WX_MUST_CHECK enum wx_status wx_records_complete(struct wx_tx *tx,
                                                  wx_each_complete *each, void *ctx,
                                                  struct wx_err *err);
 size_t wx_record_kind_asked(const struct wx_record_kind *kind);
+
+/* ---- counts ---- */
+
+struct wx_unit_line {
+    int64_t id, parent_id;
+    struct wx_str name, kind;
+};
+/* Units in force in the scope by id, at most LIMIT. */
+WX_MUST_CHECK enum wx_status wx_units_lines(struct wx_tx *tx, struct wx_arena *arena,
+                                            size_t limit, struct wx_unit_line **out,
+                                            size_t *n, bool *is_cut,
+                                            struct wx_err *err);
+
+/* Records in force of KIND by unit, by the wall. */
+typedef void wx_each_count(void *ctx, int64_t unit_id, int64_t n);
+WX_MUST_CHECK enum wx_status wx_records_count(struct wx_tx *tx,
+                                              const struct wx_record_kind *kind,
+                                              const char *state, wx_each_count *each,
+                                              void *ctx, struct wx_err *err);
+/* Duties (words of person.def) held by somebody of the unit: "|leader|contact|..." */
+WX_MUST_CHECK enum wx_status wx_unit_duties(struct wx_tx *tx, struct wx_arena *arena,
+                                            int64_t unit_id, struct wx_str *out,
+                                            struct wx_err *err);
+
+/* ---- going online ---- */
+
+struct wx_launch_gate {
+    int64_t review_id;             /* approved registration of the site; 0: none */
+    int64_t round_id, inspected_s; /* last inspection; 0: none */
+    bool is_inspected;             /* to an end, and after the review was applied for */
+    int64_t n_findings; /* open, at or above the severity; -1: findings are not kept */
+};
+/* SEVERITY: "critical", "high", "medium" or "low". */
+WX_MUST_CHECK enum wx_status wx_launch_gate(struct wx_tx *tx, int64_t site_id,
+                                            struct wx_str severity,
+                                            struct wx_launch_gate *out,
+                                            struct wx_err *err);
 
 #endif
