@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "model/record.h"
 #include "store/office_inner.h"
+#include "store/overview_sums.h"
 
 #include <stdio.h>
 
