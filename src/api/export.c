@@ -17,8 +17,7 @@ struct exporting {
     uint32_t n_rows;
 };
 
-/* Who takes it, when, and under which request: on the table itself. */
-static enum wx_status mark_of(struct wx_call *call, struct wx_str *out,
+enum wx_status wx_export_mark(struct wx_call *call, struct wx_str *out,
                               struct wx_err *err)
 {
     struct wx_account_row account = {0};
@@ -38,9 +37,11 @@ static enum wx_status mark_of(struct wx_call *call, struct wx_str *out,
 /* Both rights bound what is taken: to export, and to read that kind at all. */
 static enum wx_status narrow(struct wx_call *call, struct wx_err *err)
 {
-    enum wx_op read = wx_record_endpoint(call->kind, 0)->op;
+    enum wx_op read = WX_OP_COUNT;
     struct wx_scope scope;
 
+    if (!wx_op_find(wx_str_of(wx_record_right(call->kind, 0)), &read))
+        return wx_fail(err, WX_E_NOT_FOUND, "'%s'", call->kind->name);
     if (!wx_access_may(&call->who, read))
         return wx_call_refuse(call, WX_P_FORBIDDEN, err, "'%s'", wx_op_name(read));
     wx_access_scope(&call->who, read, &call->arena, &scope);
@@ -85,7 +86,7 @@ static enum wx_status begin(struct exporting *x, enum wx_table_format format,
     struct wx_call *call = x->call;
     struct wx_table_head head = {
         .title = wx_str_of(call->lang == WX_EN ? call->kind->en : call->kind->zh)};
-    enum wx_status status = mark_of(call, &head.mark, err);
+    enum wx_status status = wx_export_mark(call, &head.mark, err);
 
     if (status)
         return status;

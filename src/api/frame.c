@@ -182,7 +182,8 @@ enum wx_status wx_call_leave_trace(struct wx_call *call, struct wx_tx *tx,
                         : call->who.account_id != 0 ? "session"
                                                     : ""),
         .address = call->remote,
-        .operation = wx_str_of(wx_op_name(call->endpoint->op)),
+        .operation = wx_str_of(call->audit_operation ? call->audit_operation
+                                                     : wx_op_name(call->endpoint->op)),
         .kind = wx_str_of(call->audit_kind),
         .object_id = call->audit_id,
         .unit_id = call->audit_unit_id,

@@ -15,4 +15,8 @@ const char *wx_record_right(const struct wx_record_kind *kind, size_t i);
 /* May all phone numbers of the reply be shown in full? Else they are masked. */
 bool wx_call_shows_phones(struct wx_call *call);
 
+/* Who takes a table away, when, and under which request: to stand on it. */
+WX_MUST_CHECK enum wx_status wx_export_mark(struct wx_call *call, struct wx_str *out,
+                                            struct wx_err *err);
+
 #endif

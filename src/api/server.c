@@ -8,6 +8,8 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "detect/rule/rule.h"
+#include "finding/act.h"
 #include "notify/notify.h"
 #include "store/office_request.h"
 #include <arpa/inet.h>
@@ -448,7 +450,9 @@ enum wx_status wx_server_start(const struct wx_server_options *options,
     server->hub = wx_hub_new(server);
     server->openapi = wx_openapi_new();
     server->metrics = wx_metrics_new();
-    status = wx_desk_open(options->office, &server->desk, err);
+    status = wx_rules_load(NULL, false, &server->rules, err);
+    if (!status)
+        status = wx_desk_open(options->office, &server->desk, err);
     if (!status)
         status = start_daemon(server, err);
     snprintf(url, sizeof url, "%s://%s%s%s:%u", options->tls_cert ? "https" : "http",
@@ -487,6 +491,7 @@ void wx_server_stop(struct wx_server *server)
     wx_metrics_free(server->metrics);
     wx_desk_free(server->desk);
     wx_openapi_free(server->openapi);
+    wx_rules_free(server->rules);
     free(server->public_url);
     free(server);
 }
@@ -521,6 +526,11 @@ const struct wx_openapi *wx_server_openapi(const struct wx_server *server)
     return server->openapi;
 }
 
+const struct wx_rules *wx_server_rules(const struct wx_server *server)
+{
+    return server->rules;
+}
+
 const struct wx_server_options *wx_server_options(const struct wx_server *server)
 {
     return &server->options;
@@ -552,6 +562,33 @@ static void forget_old(struct wx_server *server, int64_t now_s)
                wx_status_name(status));
 }
 
+/* Dismissed findings whose time is over are open again: looked for without holding
+ * anybody up, written only when there are some. */
+static void reopen_expired(struct wx_server *server, int64_t now_s)
+{
+    struct wx_err err = {0};
+    struct wx_tx *tx = NULL;
+    size_t n = 0;
+    enum wx_status status =
+        wx_tx_read(server->options.office, &wx_scope_everything, &tx, &err);
+
+    if (!status)
+        status = wx_findings_expire(tx, now_s, &n, &err);
+    wx_tx_end(tx);
+    tx = NULL;
+    while (!status && n) {
+        status = wx_tx_write(server->options.office, &wx_scope_everything, &tx, &err);
+        if (!status)
+            status = wx_findings_expire(tx, now_s, &n, &err);
+        if (!status)
+            status = wx_tx_commit(tx, &err);
+        wx_tx_end(tx);
+        tx = NULL;
+    }
+    if (status)
+        wx_log(WX_LOG_ERROR, "api", "expire", "error=%s", err.text);
+}
+
 void wx_server_tick(struct wx_server *server, int64_t now_s)
 {
     wx_hub_tick(server->hub, now_s);
@@ -561,4 +598,5 @@ void wx_server_tick(struct wx_server *server, int64_t now_s)
     server->cared_s = now_s;
     wx_office_keep_reserve(server->options.office);
     forget_old(server, now_s);
+    reopen_expired(server, now_s);
 }

@@ -17,6 +17,7 @@ struct wx_notify;
 struct wx_seal_key;
 struct wx_server;
 struct wx_call;
+struct wx_rules;
 
 struct wx_server_options {
     struct wx_office *office;
@@ -41,6 +42,7 @@ WX_MUST_CHECK enum wx_status wx_server_start(const struct wx_server_options *opt
 void wx_server_stop(struct wx_server *server);
 uint16_t wx_server_port(const struct wx_server *server);
 struct wx_office *wx_server_office(struct wx_server *server);
+const struct wx_rules *wx_server_rules(const struct wx_server *server); /* built in */
 struct wx_desk *wx_server_desk(struct wx_server *server);
 struct wx_metrics *wx_server_metrics(struct wx_server *server);
 struct wx_password_gate *wx_server_gate(struct wx_server *server);

@@ -20,6 +20,7 @@ struct wx_server {
     struct wx_metrics *metrics;
     struct wx_hub *hub;
     struct wx_openapi *openapi;
+    struct wx_rules *rules; /* texts of findings */
     char *public_url;
     uint16_t port;
     int64_t cared_s; /* last housekeeping */

@@ -1,6 +1,7 @@
 #include "finding/act.h"
 
 #include "finding/trace.h"
+#include "store/office_request.h"
 
 static enum wx_status leave_note(struct wx_tx *tx, enum wx_finding_act act,
                                  const struct wx_finding_row *row,
@@ -55,6 +56,7 @@ static enum wx_status undo_one(struct wx_tx *tx, struct wx_arena *arena,
                                struct wx_err *err)
 {
     struct wx_finding_row row, before;
+    int64_t event_id;
     enum wx_status status = wx_finding_row_read(tx, arena, undo->finding_id, &row, err);
 
     *done = false;
@@ -67,6 +69,9 @@ static enum wx_status undo_one(struct wx_tx *tx, struct wx_arena *arena,
     if (!status)
         status = wx_finding_row_change(tx, &row, &before, WX_STR("undo"), WX_STR(""),
                                        by, err);
+    if (!status)
+        status = wx_event_add(tx, "finding.undone", "finding", row.id, row.unit_id,
+                              by->now_s, &event_id, err);
     *done = !status;
     return status;
 }

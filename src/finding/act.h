@@ -31,7 +31,7 @@ WX_MUST_CHECK enum wx_status wx_finding_undo(struct wx_tx *tx, struct wx_arena *
                                              size_t *n_left, struct wx_err *err);
 
 /* By the clock: dismissals whose time is over are open again. *N: how many; call again
- * when it is not 0. */
+ * when it is not 0. In a reading transaction they are only counted. */
 WX_MUST_CHECK enum wx_status wx_findings_expire(struct wx_tx *tx, int64_t now_s,
                                                 size_t *n, struct wx_err *err);
 

@@ -201,6 +201,22 @@ WX_MUST_CHECK enum wx_status wx_retests_due(struct wx_tx *tx, struct wx_arena *a
 WX_MUST_CHECK enum wx_status wx_retest_planned(struct wx_tx *tx, int64_t site_id,
                                                int64_t round_id, struct wx_err *err);
 
+/* ---- imports ---- */
+
+struct wx_finding_import {
+    int64_t id, at_s, account_id, n_rows, n_new, n_again, n_regressed, n_refused;
+    struct wx_str format, tool, source, source_ref;
+    struct wx_sha256 hash; /* of the file */
+};
+WX_MUST_CHECK enum wx_status
+wx_finding_import_add(struct wx_tx *tx, const struct wx_finding_import *import,
+                      int64_t *id, struct wx_err *err);
+/* Elements, newest first; ACCOUNT_ID 0: everybody's. */
+WX_MUST_CHECK enum wx_status wx_finding_imports_json(struct wx_tx *tx,
+                                                     int64_t account_id, uint32_t limit,
+                                                     struct wx_json *out,
+                                                     struct wx_err *err);
+
 /* ---- over many ---- */
 
 /* Ids of what FILTER names, at most MAX (WX_E_TOO_BIG past it); in ARENA. */

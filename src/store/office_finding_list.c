@@ -1,4 +1,5 @@
 /* Over many findings at once: the ids that a filter names, and counts of them. */
+#include "base/clock.h"
 #include "store/office_finding.h"
 #include "store/record_inner.h"
 
@@ -135,4 +136,67 @@ enum wx_status wx_findings_facets(struct wx_tx *tx, struct wx_arena *arena,
     wx_buf_clear(&sql);
     wx_buf_clear(&where->sql);
     return status;
+}
+
+/* ---- what was imported ---- */
+
+enum wx_status wx_finding_import_add(struct wx_tx *tx,
+                                     const struct wx_finding_import *i, int64_t *id,
+                                     struct wx_err *err)
+{
+    const int64_t counts[] = {i->n_rows, i->n_new, i->n_again, i->n_regressed,
+                              i->n_refused};
+    struct wx_query q = wx_query(
+        tx, "INSERT INTO finding_import (at_s, account_id, format, tool, source,"
+            " source_ref, hash, n_rows, n_new, n_again, n_regressed, n_refused)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    enum wx_status status;
+
+    wx_query_int(&q, i->at_s);
+    wx_query_int(&q, i->account_id);
+    wx_query_str(&q, i->format);
+    wx_query_str(&q, i->tool);
+    wx_query_str(&q, i->source);
+    wx_query_str(&q, i->source_ref);
+    wx_query_blob(&q, i->hash.bytes, sizeof i->hash.bytes);
+    for (size_t k = 0; k < sizeof counts / sizeof counts[0]; k++)
+        wx_query_int(&q, counts[k]);
+    status = wx_query_run(&q, err);
+    *id = wx_tx_last_id(tx);
+    return status;
+}
+
+enum wx_status wx_finding_imports_json(struct wx_tx *tx, int64_t account_id,
+                                       uint32_t limit, struct wx_json *out,
+                                       struct wx_err *err)
+{
+    static const char *const counts[] = {"rows", "new", "again", "regressed",
+                                         "refused"};
+    struct wx_query q = wx_query(
+        tx, "SELECT i.id, i.at_s, i.account_id, coalesce(a.name, ''), i.format,"
+            " i.tool, i.source, i.source_ref, i.n_rows, i.n_new, i.n_again,"
+            " i.n_regressed, i.n_refused FROM finding_import i"
+            " LEFT JOIN account a ON a.id = i.account_id"
+            " WHERE ?1 = 0 OR i.account_id = ?1 ORDER BY i.id DESC LIMIT ?2");
+
+    wx_query_int(&q, account_id);
+    wx_query_int(&q, limit);
+    while (wx_query_next(&q)) {
+        char at[24];
+
+        wx_json_open(out, '{');
+        wx_json_kint(out, "id", wx_query_get_int(&q));
+        wx_time_format(wx_query_get_int(&q), at);
+        wx_json_kz(out, "at", at);
+        wx_json_kint(out, "account_id", wx_query_get_int(&q));
+        wx_json_kstr(out, "account", wx_query_get_str(&q));
+        wx_json_kstr(out, "format", wx_query_get_str(&q));
+        wx_json_kstr(out, "tool", wx_query_get_str(&q));
+        wx_json_kstr(out, "source", wx_query_get_str(&q));
+        wx_json_kstr(out, "source_ref", wx_query_get_str(&q));
+        for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+            wx_json_kint(out, counts[i], wx_query_get_int(&q));
+        wx_json_close(out, '}');
+    }
+    return wx_query_end(&q, err);
 }
