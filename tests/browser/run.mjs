@@ -1,6 +1,8 @@
 /*
- * Runs tests/browser/*.test.mjs one after the other, each in its own process, and passes
- * their TAP on. Arguments are names of tests: node tests/browser/run.mjs entry
+ * Runs tests/browser/*.test.mjs, each in its own process, two at a time (much of a test is
+ * waiting: for a fresh one-time code, for the server), and passes their TAP on, each test's as
+ * one piece. Arguments are names of tests: node tests/browser/run.mjs entry
+ * BROWSER_JOBS: how many at a time.
  */
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -17,12 +19,16 @@ const files = readdirSync(here)
 
 function run(file) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(here, file)], { stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(process.execPath, [join(here, file)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const begun = Date.now()
+    let said = ''
+    child.stdout.on('data', (bytes) => (said += bytes))
     const timer = setTimeout(() => child.kill('SIGTERM'), limit_ms)
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       clearTimeout(timer)
-      if (signal) console.log(`not ok - ${file}: ended by ${signal}`)
-      else if (code > 1) console.log(`not ok - ${file}: exit status ${code}`)
+      if (signal) said += `not ok - ${file}: ended by ${signal}\n`
+      else if (code > 1) said += `not ok - ${file}: exit status ${code}\n`
+      process.stdout.write(`${said}# ${file}: ${Math.round((Date.now() - begun) / 1000)} s\n`)
       resolve(code === 0)
     })
   })
@@ -30,5 +36,8 @@ function run(file) {
 
 let good = files.length > 0
 if (!good) console.log('not ok - there is such a browser test')
-for (const file of files) good = (await run(file)) && good
+async function lane() {
+  for (let file = files.shift(); file; file = files.shift()) good = (await run(file)) && good
+}
+await Promise.all(Array.from({ length: Number(process.env.BROWSER_JOBS) || 2 }, lane))
 process.exitCode = good ? 0 : 1

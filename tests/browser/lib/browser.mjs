@@ -20,11 +20,12 @@ export const password = 'violet anchor seldom rain'
  * WORK gets a running office and a browser:
  *   url, setupLink()     of the office
  *   newPage(options)     a watched page in a context of its own: {lang, theme, width, height};
- *                        {as: page} is signed in as that page is (a code is good only once, so
- *                        another sign-in of the same account waits up to 30 s)
+ *                        {as: page} is signed in as that page is, {as: person} as somebody of
+ *                        lib/people.mjs (a code is good only once: another sign-in of the
+ *                        same account waits up to 30 s)
  *   claim(name, check)   one TAP line; takes a screenshot when it fails
  *   shot(page, name)     build/screenshots/NAME.png
- *   axe(page)            throws when axe finds anything of WCAG 2.2 A, AA or best practice
+ *   axe(page, rules?)    throws when axe finds anything of WCAG 2.2 A, AA or best practice
  *   found(page, o)       first administrator through the set-up link; returns {login, secret}
  *   signIn(page, who)
  */
@@ -45,7 +46,7 @@ export async function withOffice(work) {
       timezoneId: 'Asia/Shanghai',
       reducedMotion: 'reduce',
     })
-    if (as) await context.addCookies(await as.context().cookies())
+    if (as) await context.addCookies(await (as.context ? as.context().cookies() : as.cookies()))
     const page = await context.newPage()
     page.setDefaultTimeout(20_000)
     await page.addInitScript(([lang, theme]) => {
@@ -89,14 +90,15 @@ function watch(page, trouble) {
   })
 }
 
-export async function axe(page) {
+/* RULES: only these; without, all of WCAG 2.2 A and AA and of good practice. */
+export async function axe(page, rules) {
   await settled(page)
-  await page.evaluate(axeSource)
-  const { violations } = await page.evaluate(() =>
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
+  const { violations } = await page.evaluate((rules) =>
     window.axe.run(document, {
       resultTypes: ['violations'],
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }))
+      runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }), rules)
   const lines = violations.flatMap((v) => v.nodes.slice(0, 3).map((n) =>
     `${v.id} (${v.impact}): ${n.target.join(' ')} — ${(n.failureSummary ?? '').split('\n')[1] ?? ''}`))
   yes(!lines.length, `axe at ${page.url()}:\n${lines.join('\n')}`)
