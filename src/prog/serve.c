@@ -83,6 +83,7 @@ struct serving {
     struct wx_office *office;
     struct wx_log_line *log;
     struct wx_notify *notify;
+    struct wx_places *places; /* NULL: no IP database */
     struct wx_server *server;
     struct wx_buf certificate, key;
     char host[64];
@@ -123,6 +124,10 @@ static enum wx_status read_config(struct serving *s, const struct wx_options *o,
         status = read_pem(c->tls_key, &s->key, &s->options.tls_key, err);
     if (!status && c->syslog)
         status = wx_log_line_new(c->syslog, &s->log, err);
+    c->ip_database = o->ip_database ? o->ip_database : c->ip_database;
+    if (!status && c->ip_database)
+        status = wx_places_open(c->ip_database, &s->places, err);
+    s->options.places = s->places;
     s->options.host = s->host;
     s->options.n_threads = c->threads > 0 ? (uint32_t)c->threads : 2;
     s->options.public_url = c->public_url;
@@ -176,6 +181,7 @@ static void stop(struct serving *s)
     wx_log_set_tap(NULL, NULL);
     wx_log_line_free(s->log);
     wx_office_close(s->office);
+    wx_places_close(s->places);
     wx_seal_key_forget(&s->field_key);
     wx_buf_clear(&s->certificate);
     wx_buf_clear(&s->key);
