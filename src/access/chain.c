@@ -69,26 +69,49 @@ static void number_put(struct wx_json *j, const char *key, int64_t v)
         wx_json_kint(j, key, v);
 }
 
+static json_t *object_read(struct wx_str text)
+{
+    json_t *value =
+        json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+
+    if (json_is_object(value))
+        return value;
+    json_decref(value);
+    return NULL;
+}
+
+/* What is no JSON object becomes one, so that every detail is read back as it is. */
+static json_t *object_wrap(struct wx_str text)
+{
+    struct wx_buf buf = WX_BUF_INIT(WX_MAX_AUDIT_EVENT_BYTES);
+    struct wx_json j = WX_JSON_INIT(&buf);
+    json_t *value;
+
+    wx_json_open(&j, '{');
+    text_put(&j, "text", text);
+    wx_json_close(&j, '}');
+    value = object_read(wx_buf_str(&buf));
+    wx_buf_clear(&buf);
+    return value;
+}
+
 /* Compact and with its keys sorted, so that one content has one spelling. */
 static void detail_put(struct wx_json *j, struct wx_str detail)
 {
     json_t *value;
-    char *text = NULL;
+    char *text;
 
     if (!detail.len)
         return;
-    value = json_loadb(detail.ptr, detail.len, JSON_REJECT_DUPLICATES, NULL);
-    if (value && json_is_object(value))
-        text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
-    if (text && strlen(text) > WX_MAX_AUDIT_EVENT_BYTES / 2) {
-        wx_json_key(j, "detail"); /* the event matters more than its detail */
-        wx_json_raw(j, WX_STR("{\"cut\":true}"));
-    } else if (text) {
-        wx_json_key(j, "detail");
+    value = object_read(detail);
+    if (!value)
+        value = object_wrap(detail);
+    text = value ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    wx_json_key(j, "detail");
+    if (text && strlen(text) <= WX_MAX_AUDIT_EVENT_BYTES / 2)
         wx_json_raw(j, wx_str_of(text));
-    } else {
-        text_put(j, "detail", detail);
-    }
+    else /* the event matters more than its detail */
+        wx_json_raw(j, WX_STR("{\"cut\":true}"));
     free(text);
     json_decref(value);
 }
@@ -142,9 +165,9 @@ static struct wx_str detail_get(const json_t *object, struct wx_arena *arena)
     struct wx_str copy;
 
     if (!json_is_object(value))
-        return text_get(object, "detail", arena);
+        return (struct wx_str){0};
     text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
-    copy = wx_arena_str(arena, wx_str_of(text));
+    copy = text ? wx_arena_str(arena, wx_str_of(text)) : (struct wx_str){0};
     free(text);
     return copy;
 }

@@ -48,7 +48,8 @@ struct wx_audit_event {
 /*
  * The line. Texts are cut to WX_MAX_AUDIT_FIELD_BYTES, ill-formed UTF-8 becomes U+FFFD
  * and control characters are escaped, so that nothing in a field can look like another
- * event; a detail that is not JSON becomes a string. WX_E_TOO_BIG past OUT's ceiling.
+ * event; a detail that is no JSON object becomes {"text": it}. WX_E_TOO_BIG past OUT's
+ * ceiling.
  */
 WX_MUST_CHECK enum wx_status wx_audit_line(const struct wx_audit_event *event,
                                            struct wx_buf *out, struct wx_err *err);

@@ -14,6 +14,7 @@
 struct kept_plan {
     struct wx_arena arena;
     struct wx_org org;
+    struct wx_desk_limits limits;
     int64_t rev;
 };
 
@@ -199,11 +200,13 @@ enum wx_status wx_desk_reach(struct wx_tx *tx, struct wx_arena *arena,
     return status;
 }
 
-/* Out of the kept organisation when it is of the revision that TX sees; else it is
- * read, and kept unless TX writes (it may see what will never be committed). */
+/* The reach and the limits of sessions: out of what is kept when it is of the revision
+ * that TX sees; else it is read, and kept unless TX writes (it may see what will never
+ * be committed). */
 static enum wx_status reach_kept(struct wx_desk *desk, struct wx_tx *tx,
                                  struct wx_arena *arena, struct wx_principal *who,
-                                 struct wx_window cleared, struct wx_err *err)
+                                 struct wx_window cleared,
+                                 struct wx_desk_limits *limits, struct wx_err *err)
 {
     struct kept_plan *plan;
     int64_t rev;
@@ -214,8 +217,10 @@ static enum wx_status reach_kept(struct wx_desk *desk, struct wx_tx *tx,
         return status;
     pthread_rwlock_rdlock(&desk->lock);
     is_kept = desk->plan && desk->plan->rev == rev;
-    if (is_kept)
+    if (is_kept) {
         reach_from(who, arena, &desk->plan->org, cleared);
+        *limits = desk->plan->limits;
+    }
     pthread_rwlock_unlock(&desk->lock);
     if (is_kept)
         return WX_OK;
@@ -223,11 +228,14 @@ static enum wx_status reach_kept(struct wx_desk *desk, struct wx_tx *tx,
     wx_arena_init(&plan->arena);
     plan->rev = rev;
     status = wx_plan_read(tx, &plan->arena, &plan->org, err);
+    if (!status)
+        status = wx_desk_limits_read(tx, &plan->limits, err);
     if (status) {
         plan_free(plan);
         return status;
     }
     reach_from(who, arena, &plan->org, cleared);
+    *limits = plan->limits;
     pthread_rwlock_wrlock(&desk->lock);
     if (!wx_tx_is_write(tx) && (!desk->plan || desk->plan->rev < rev)) {
         struct kept_plan *old = desk->plan;
@@ -344,7 +352,8 @@ static bool is_privileged(uint32_t roles)
 /* What an account is at NOW_S, whatever it came in with. */
 static enum wx_status account_known(struct wx_desk *desk, struct wx_tx *tx,
                                     struct wx_arena *arena, int64_t account_id,
-                                    struct wx_desk_known *out, struct wx_err *err)
+                                    struct wx_desk_known *out,
+                                    struct wx_desk_limits *limits, struct wx_err *err)
 {
     struct wx_account_row row;
     enum wx_status status = wx_account_by_id(tx, arena, account_id, &row, err);
@@ -358,7 +367,8 @@ static enum wx_status account_known(struct wx_desk *desk, struct wx_tx *tx,
     out->who.agency_id = row.agency_id;
     status = wx_desk_roles(tx, &row, out->who.now_s, &out->who.roles, err);
     if (!status)
-        status = reach_kept(desk, tx, arena, &out->who, wx_tester_window(&row), err);
+        status =
+            reach_kept(desk, tx, arena, &out->who, wx_tester_window(&row), limits, err);
     if (status)
         return status;
     if (out->who.is_suspended)
@@ -377,20 +387,18 @@ static enum wx_status session_known(struct wx_desk *desk, struct wx_tx *tx,
     struct wx_session_row session;
     enum wx_status status = wx_session_by_secret(tx, &secret, &session, err);
 
-    if (!status)
-        status = wx_desk_limits_read(tx, &limits, err);
     if (status)
         return status;
-    if (sign->now_s - session.begun_s >= limits.absolute_s)
-        return wx_fail(err, WX_E_EXPIRED, "the session is over");
     out->who.has_mfa = session.has_mfa;
     out->step_up_s = session.step_up_s > sign->now_s ? session.step_up_s : 0;
     out->who.is_fresh = out->step_up_s != 0;
     out->session_id = session.id;
-    out->expires_s = session.begun_s + limits.absolute_s;
-    status = account_known(desk, tx, arena, session.account_id, out, err);
+    status = account_known(desk, tx, arena, session.account_id, out, &limits, err);
     if (status)
         return status;
+    out->expires_s = session.begun_s + limits.absolute_s;
+    if (sign->now_s >= out->expires_s)
+        return wx_fail(err, WX_E_EXPIRED, "the session is over");
     out->idle_s =
         is_privileged(out->who.roles) ? limits.idle_privileged_s : limits.idle_s;
     if (sign->now_s - last_use(desk, session.id, session.used_s) >= out->idle_s)
@@ -416,6 +424,7 @@ static enum wx_status token_known(struct wx_desk *desk, struct wx_tx *tx,
 {
     struct wx_sha256 secret = wx_token_hash(sign->secret);
     struct wx_token_row token;
+    struct wx_desk_limits limits;
     enum wx_status status = wx_token_by_secret(tx, arena, &secret, &token, err);
 
     if (status)
@@ -427,7 +436,7 @@ static enum wx_status token_known(struct wx_desk *desk, struct wx_tx *tx,
     out->session_id = token.id;
     out->expires_s = token.until_s;
     ops_read(token.operations, &out->who.token_ops);
-    return account_known(desk, tx, arena, token.account_id, out, err);
+    return account_known(desk, tx, arena, token.account_id, out, &limits, err);
 }
 
 enum wx_status wx_desk_look(struct wx_desk *desk, struct wx_tx *tx,

@@ -39,6 +39,15 @@ static void part_resolve(struct wx_org *org, int64_t id)
     }
 }
 
+static bool bit_set(uint64_t *bits, int64_t id) /* false: was set already */
+{
+    uint64_t bit = 1ull << (id & 63);
+    bool is_new = !(bits[id >> 6] & bit);
+
+    bits[id >> 6] |= bit;
+    return is_new;
+}
+
 enum wx_status wx_org_make(struct wx_org *org, struct wx_arena *arena,
                            const struct wx_org_unit *units, size_t n_units,
                            const struct wx_org_assignment *assignments,
@@ -53,8 +62,12 @@ enum wx_status wx_org_make(struct wx_org *org, struct wx_arena *arena,
         if (units[i].id > 0 && (uint64_t)units[i].id >= n_bits)
             n_bits = (size_t)units[i].id + 1;
     }
-    *org = (struct wx_org){n_bits, assignments, n_assignments,
-                           wx_arena_array(arena, struct wx_org_node, n_bits)};
+    *org = (struct wx_org){n_bits,
+                           assignments,
+                           n_assignments,
+                           wx_arena_array(arena, struct wx_org_node, n_bits),
+                           wx_arena_array(arena, uint64_t, (n_bits + 63) / 64),
+                           wx_arena_array(arena, uint64_t, (n_bits + 63) / 64)};
     for (size_t i = 0; i < n_units; i++)
         if (units[i].id > 0)
             org->nodes[units[i].id] = (struct wx_org_node){
@@ -67,9 +80,14 @@ enum wx_status wx_org_make(struct wx_org *org, struct wx_arena *arena,
         org->nodes[id].next_sibling = org->nodes[parent].first_child;
         org->nodes[parent].first_child = id;
     }
-    for (int64_t id = 1; (uint64_t)id < n_bits; id++)
-        if (org->nodes[id].is_there && !org->nodes[id].is_resolved)
+    for (int64_t id = 1; (uint64_t)id < n_bits; id++) {
+        if (!org->nodes[id].is_there)
+            continue;
+        if (!org->nodes[id].is_resolved)
             part_resolve(org, id);
+        bit_set(org->nodes[id].part == WX_PART_CRYPTO ? org->crypto : org->government,
+                id);
+    }
     return WX_OK;
 }
 
@@ -80,15 +98,6 @@ static uint64_t *bits_new(struct wx_scope *scope, struct wx_arena *arena,
 
     *scope = (struct wx_scope){.bits = bits, .n_bits = org->n_bits};
     return bits;
-}
-
-static bool bit_set(uint64_t *bits, int64_t id) /* false: was set already */
-{
-    uint64_t bit = 1ull << (id & 63);
-    bool is_new = !(bits[id >> 6] & bit);
-
-    bits[id >> 6] |= bit;
-    return is_new;
 }
 
 /* ROOT and all below. A unit that is set already was walked already, or stands alone
@@ -159,9 +168,8 @@ void wx_reach_make(struct wx_reach *reach, struct wx_arena *arena,
         else if (is_unit(org, a->unit_id))
             bit_set(assigned, a->unit_id);
     }
-    for (int64_t id = 1; (uint64_t)id < org->n_bits; id++)
-        if (org->nodes[id].is_there)
-            bit_set(org->nodes[id].part == WX_PART_CRYPTO ? crypto : government, id);
+    memcpy(government, org->government, n_words * sizeof *government);
+    memcpy(crypto, org->crypto, n_words * sizeof *crypto);
     reach->government.sees_office_records = true;
 }
 

@@ -40,7 +40,8 @@ struct wx_org {
     size_t n_bits; /* highest unit id + 1 */
     const struct wx_org_assignment *assignments;
     size_t n_assignments;
-    struct wx_org_node *nodes; /* by unit id */
+    struct wx_org_node *nodes;     /* by unit id */
+    uint64_t *government, *crypto; /* units of each authority, as bits */
 };
 
 /* WX_E_TOO_BIG past WX_MAX_UNITS. Unit ids below 1 are ignored, loops are cut. */

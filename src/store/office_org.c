@@ -176,7 +176,8 @@ enum wx_status wx_agency_changed_by(struct wx_tx *tx, int64_t id, int64_t *accou
     return wx_query_end(&q, err);
 }
 
-/* Named "wall_": the second wall lets its own triggers read tables themselves. */
+/* Limits of sessions are facts that are kept in memory beside the organisation. Named
+ * "wall_": the second wall lets its own triggers read tables themselves. */
 #define MOVES(name, when)                                                              \
     "CREATE TRIGGER IF NOT EXISTS wall_org_" name " AFTER " when                       \
     " BEGIN UPDATE org_rev SET rev = rev + 1; END;"
@@ -185,22 +186,40 @@ enum wx_status wx_org_watch(struct wx_tx *tx, struct wx_err *err)
 {
     return wx_office_exec(
         tx,
-        MOVES("unit_new",
-              "INSERT ON unit") MOVES("unit", "UPDATE OF parent_id, authority ON unit")
-            MOVES("unit_gone", "DELETE ON unit") MOVES("given", "INSERT ON assignment")
-                MOVES("kept", "UPDATE ON assignment")
-                    MOVES("taken", "DELETE ON assignment")
-                        MOVES("agency", "UPDATE ON agency")
-                            MOVES("engagement_new", "INSERT ON engagement")
-                                MOVES("engagement", "UPDATE ON engagement")
-        /* what was vetted is no longer what stands there */
-        "CREATE TRIGGER IF NOT EXISTS wall_agency_vetted AFTER UPDATE OF qualification,"
-        " qualification_no, qualified_until, agreement_on, agreement_until ON agency"
-        " WHEN OLD.qualification IS NOT NEW.qualification"
-        " OR OLD.qualification_no IS NOT NEW.qualification_no"
-        " OR OLD.qualified_until IS NOT NEW.qualified_until"
-        " OR OLD.agreement_on IS NOT NEW.agreement_on"
-        " OR OLD.agreement_until IS NOT NEW.agreement_until"
-        " BEGIN UPDATE agency SET vetting = 'none', vetted = 0 WHERE id = NEW.id; END;",
+        MOVES("unit_new", "INSERT ON unit") MOVES("unit", "UPDATE OF parent_id, "
+                                                          "authority ON unit") MOVES(
+            "unit_gone", "DELETE ON unit") MOVES("given", "INSERT ON assignment")
+            MOVES("kept", "UPDATE ON assignment") MOVES(
+                "taken", "DELETE ON assignment") MOVES("agency", "UPDATE ON agency")
+                MOVES("engagement_new", "INSERT ON engagement") MOVES(
+                    "engagement",
+                    "UPDATE ON engagement") "CREATE TRIGGER IF NOT EXISTS "
+                                            "wall_org_limit_new AFTER INSERT ON fact"
+                                            " WHEN NEW.key GLOB 'session.*' BEGIN "
+                                            "UPDATE org_rev SET rev = rev + 1; END;"
+                                            "CREATE TRIGGER IF NOT EXISTS "
+                                            "wall_org_limit AFTER UPDATE ON fact"
+                                            " WHEN NEW.key GLOB 'session.*' BEGIN "
+                                            "UPDATE org_rev SET rev = rev + 1; END;"
+                                            /* what was vetted is no longer what stands
+                                               there */
+                                            "CREATE TRIGGER IF NOT EXISTS "
+                                            "wall_agency_vetted AFTER UPDATE OF "
+                                            "qualification,"
+                                            " qualification_no, qualified_until, "
+                                            "agreement_on, agreement_until ON agency"
+                                            " WHEN OLD.qualification IS NOT "
+                                            "NEW.qualification"
+                                            " OR OLD.qualification_no IS NOT "
+                                            "NEW.qualification_no"
+                                            " OR OLD.qualified_until IS NOT "
+                                            "NEW.qualified_until"
+                                            " OR OLD.agreement_on IS NOT "
+                                            "NEW.agreement_on"
+                                            " OR OLD.agreement_until IS NOT "
+                                            "NEW.agreement_until"
+                                            " BEGIN UPDATE agency SET vetting = "
+                                            "'none', vetted = 0 WHERE id = NEW.id; "
+                                            "END;",
         err);
 }

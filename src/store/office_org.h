@@ -8,7 +8,8 @@
 
 #include "store/office.h"
 
-/* Counts up with every change of what is below, within the changing transaction. */
+/* Counts up with every change of what is below and of facts "session.*", within the
+ * changing transaction. */
 WX_MUST_CHECK enum wx_status wx_org_rev(struct wx_tx *tx, int64_t *rev,
                                         struct wx_err *err);
 

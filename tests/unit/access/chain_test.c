@@ -233,7 +233,9 @@ static void line__one_field_never_looks_like_another_event(void **state)
                                         "\\u0022",
                                         "\xE2\x80\xAE"
                                         "live",
-                                        "\xED\xA0\x80"};
+                                        "\xED\xA0\x80",
+                                        "{\"a\":\"\xFF\"}",
+                                        "{\"b\":\"\\u0000\\u007f/\"}"};
     struct wx_arena arena;
 
     (void)state;

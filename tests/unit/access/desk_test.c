@@ -98,6 +98,17 @@ static void session__ends_when_idle_and_after_eight_hours(void **state)
     assert_true(come(p, &busy, NOON + 8 * 3600, true, false, &known) == WX_E_EXPIRED);
     assert_true(come(p, &plain, NOON + 1, true, false, &known) == WX_E_NOT_FOUND);
     assert_true(come(p, &none, NOON, true, false, &known) == WX_E_NOT_FOUND);
+    /* the office's own limits count from the next request on */
+    tx = begin(p);
+    OK(wx_office_set(tx, "session.idle_s", WX_STR("60"), &p->err));
+    plain = session(p, tx, staff, false, NOON);
+    commit(p, tx);
+    assert_int_equal(come(p, &plain, NOON + 59, false, false, &known), WX_OK);
+    assert_true(come(p, &plain, NOON + 60, false, false, &known) == WX_E_EXPIRED);
+    tx = begin(p);
+    OK(wx_office_set(tx, "session.idle_s", WX_STR("120"), &p->err));
+    commit(p, tx);
+    assert_int_equal(come(p, &plain, NOON + 60, false, false, &known), WX_OK);
     assert_true(come(p, &busy, NOON, true, true, &known) == WX_E_NOT_FOUND);
 }
 
