@@ -99,7 +99,7 @@ struct wx_call {
     const char *audit_kind; /* what the audit event is about; the finder's by default */
     int64_t audit_id, audit_unit_id;
     const char *audit_operation; /* NULL: the endpoint's; one act among many */
-    struct wx_str audit_detail; /* JSON object or empty */
+    struct wx_str audit_detail;  /* JSON object or empty */
     struct wx_call_event *events;
     int64_t event_id; /* last one written */
 };
