@@ -92,7 +92,7 @@ static bool read_until(struct wx_call *call, int64_t *until_s)
     return true;
 }
 
-/* The person assigned is named in the finding: he must be there and not locked. */
+/* The person assigned must be there and not locked; of which unit: may_assign(). */
 static bool read_person(struct wx_call *call, struct wx_finding_input *out)
 {
     struct wx_account_row account = {0};
@@ -106,7 +106,17 @@ static bool read_person(struct wx_call *call, struct wx_finding_input *out)
         return false;
     }
     out->person_name = account.name;
+    out->person_unit_id = account.unit_id;
     return true;
+}
+
+/* To people of the finding's own unit and to oneself: an assignment shows a name, and
+ * must not be a way to learn the names of strangers. */
+static bool may_assign(const struct wx_finding_input *input,
+                       const struct wx_finding_row *row)
+{
+    return !input->person_id || input->person_id == input->account_id ||
+           input->person_unit_id == row->unit_id;
 }
 
 bool wx_finding_read_input(struct wx_call *call, enum wx_finding_act act,
@@ -325,6 +335,8 @@ static enum wx_status act_on(struct bulk *b, int64_t id, struct wx_err *err)
         return wx_call_refuse(b->call, WX_P_STEP_UP, err, "'%s'", wx_op_name(b->op));
     if (answer == WX_ALLOW && !wx_finding_may(b->act, row.state))
         answer = WX_DENY_STATE;
+    if (answer == WX_ALLOW && !may_assign(&b->input, &row))
+        answer = WX_DENY;
     if (answer == WX_ALLOW) {
         status = wx_finding_act(b->call->tx, b->act, &row, 0, &b->input, &b->undo_id,
                                 &acted, err);
@@ -363,6 +375,37 @@ enum wx_status wx_findings_acted_on(struct wx_call *call, struct wx_err *err)
     call->audit_detail =
         wx_arena_printf(&call->arena, "{\"act\":\"%s\",\"asked\":%zu,\"done\":%zu}",
                         wx_finding_move(b.act)->word, b.n, b.n_done);
+    return status;
+}
+
+/* ---- to whom it can be given ---- */
+
+static bool put_person(void *ctx, const struct wx_account_row *row)
+{
+    struct wx_json *j = ctx;
+
+    if (row->locked_s)
+        return true;
+    wx_json_open(j, '{');
+    wx_json_kint(j, "id", row->id);
+    wx_json_kstr(j, "name", row->name);
+    wx_json_close(j, '}');
+    return true;
+}
+
+enum wx_status wx_finding_people(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_account_query query = {.unit_id = call->object.unit_id};
+    struct wx_json j = wx_call_json(call);
+    enum wx_status status = WX_OK;
+
+    wx_json_open(&j, '{');
+    wx_json_key(&j, "items");
+    wx_json_open(&j, '[');
+    if (query.unit_id)
+        status = wx_account_list(call->tx, &call->arena, &query, put_person, &j, err);
+    wx_json_close(&j, ']');
+    wx_json_close(&j, '}');
     return status;
 }
 

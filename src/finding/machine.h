@@ -58,6 +58,7 @@ struct wx_finding_input {
     struct wx_str note, reason; /* false_positive, accepted_risk, compensated */
     int64_t until_s;
     int64_t person_id; /* assigned account; 0 with assign: only the due date */
+    int64_t person_unit_id;
     struct wx_str person_name;
     struct wx_str due;         /* "2026-12-31"; empty: stays; "none": taken away */
     int64_t account_id, now_s; /* who, when */
