@@ -219,6 +219,7 @@ static void put_units(struct overview *o)
         wx_json_open(&o->j, '{');
         wx_json_kint(&o->j, "id", u->unit_id);
         wx_json_kstr(&o->j, "name", u->name);
+        wx_json_kstr(&o->j, "division", u->division);
         wx_json_kint(&o->j, "parent_id", u->parent_id);
         wx_json_kint(&o->j, "sites", s->n_sites);
         wx_json_kint(&o->j, "determined", s->n_determined);

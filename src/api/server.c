@@ -198,7 +198,7 @@ static bool has_dot(struct wx_str path)
  */
 static bool is_page(const struct wx_call *call)
 {
-    if (wx_str_starts(call->path, "/api/") || wx_str_eqz(call->path, "/api"))
+    if (wx_str_starts(call->path, "/api/")) /* "/api" itself is a page */
         return false;
     return (wx_str_eqz(call->method, "GET") || wx_str_eqz(call->method, "HEAD")) &&
            (has_dot(call->path) || call->endpoint == NULL);

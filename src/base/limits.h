@@ -75,6 +75,8 @@ enum {
     WX_MAX_SMTP_LINES = 100,       /* of one reply */
 
     /* the office */
+    WX_MAX_MAP_FEATURES = 2000, /* of an imported map; a province has about 150 */
+    WX_MAX_MAP_POINTS = 50000,
     WX_MAX_UNITS = 1 << 20,     /* largest unit id: a scope is a bitmap over them */
     WX_MIN_PASSWORD_CHARS = 12, /* characters, not bytes (ASVS 6.2.1) */
     WX_MAX_PASSWORD_CHARS = 128,

@@ -64,8 +64,9 @@ static enum wx_status read_units(struct wx_tx *tx, struct wx_arena *arena,
                                  struct wx_overview_unit **out, size_t *n,
                                  struct wx_err *err)
 {
-    struct wx_query q = wx_query(tx, "SELECT id, parent_id, name, kind FROM v_unit"
-                                     " WHERE retired_s = 0 ORDER BY id");
+    struct wx_query q =
+        wx_query(tx, "SELECT id, parent_id, name, kind, division FROM v_unit"
+                     " WHERE retired_s = 0 ORDER BY id");
     struct wx_overview_unit *units = NULL;
     size_t room = 0;
 
@@ -82,6 +83,7 @@ static enum wx_status read_units(struct wx_tx *tx, struct wx_arena *arena,
         units[*n].parent_id = wx_query_get_int(&q);
         units[*n].name = wx_arena_str(arena, wx_query_get_str(&q));
         units[*n].kind = wx_arena_str(arena, wx_query_get_str(&q));
+        units[*n].division = wx_arena_str(arena, wx_query_get_str(&q));
         ++*n;
     }
     *out = units;

@@ -28,7 +28,7 @@ void wx_overview_sums_add(struct wx_overview_sums *to,
 
 struct wx_overview_unit {
     int64_t unit_id, parent_id;
-    struct wx_str name, kind;
+    struct wx_str name, kind, division;
     int64_t n_overdue;
     struct wx_overview_sums sums;
 };
