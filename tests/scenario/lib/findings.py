@@ -1,18 +1,19 @@
 """Findings against a real server: the machine, many at once, evidence, rounds, exchange."""
 import csv
 import hashlib
+import http.server
 import io
 import json
-import os
 import pathlib
 import subprocess
 import tempfile
+import threading
 import time
 import zipfile
 
-from office import ROOT, Office
+from office import ROOT, WANGXUN, Office, free_port
 
-BUILD = pathlib.Path(os.environ.get("WANGXUN", str(ROOT / "build" / "wangxun"))).parent
+BUILD = pathlib.Path(WANGXUN).parent
 TAKE_RUN = BUILD / "tests" / "take-run"
 
 
@@ -289,14 +290,132 @@ def exchange(office, p):
           and p["inspector"].get("/api/v1/findings/imports").json["items"] == [])
 
 
-def take_run(office, run, round_id):
-    """A run directory taken in as a round; the server must not hold the database."""
-    target = pathlib.Path(office.dir) / "rounds" / str(round_id)
-    target.parent.mkdir(exist_ok=True)
-    run.rename(target)
-    out = subprocess.run([TAKE_RUN, office.dir, str(target), str(round_id)], capture_output=True, text=True, timeout=60)
-    assert out.returncode == 0, out.stderr
-    return json.loads(out.stdout.splitlines()[-1])
+class Site(http.server.BaseHTTPRequestHandler):
+    """A page with a link that nobody sees; what it is now is said by the class."""
+    page, blocks = b"", False
+
+    def do_GET(self):
+        path = self.path.split("?")[0]
+        status = 403 if self.blocks else 200 if path == "/" else 404
+        body = self.page if status == 200 else b"<html><title>x</title><body>no</body></html>"
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+BAD = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>区教育局网站</title></head><body>
+<h1>区教育局</h1><p>通知公告：关于做好网络安全工作的通知。password=hunter2secret</p>
+<div style="position:absolute;left:-9999px"><a href="http://www.casino-spam-example.com/">百家乐开户</a></div></body></html>""".encode()
+GOOD = BAD.replace(BAD[BAD.index(b"<div style"):BAD.index(b"</body>")], b"")
+
+
+class Rounds:
+    """Inspections of the edu site, each taken in as a round while the server is down."""
+
+    def __init__(self, office, work):
+        self.office, self.work, self.n = office, pathlib.Path(work), 0
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", free_port()), Site)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        (self.work / "permit.json").write_text(json.dumps({
+            "version": 1, "id": "测试〔2026〕1号", "holder": "星源区网信办", "hosts": ["edu.example.gov.cn"],
+            "addresses": {"allow": ["127.0.0.0/8"]},
+            "pace": {"per_host": 200, "per_address": 200, "host_connections": 2, "connections": 4}}))
+
+    def inspect(self, page, blocks=False, retest=False):
+        Site.page, Site.blocks = page, blocks
+        self.n += 1
+        run = self.work / f"run{self.n}"
+        port = self.server.server_address[1]
+        done = subprocess.run(
+            [WANGXUN, "inspect", "edu.example.gov.cn", "--resolve", f"edu.example.gov.cn:80:127.0.0.1:{port}",
+             "--resolve", f"edu.example.gov.cn:443:127.0.0.1:{port}", "--out", str(run), "--permit",
+             str(self.work / "permit.json"), "--workers", "1", "--max-pages", "5", "--quiet"],
+            capture_output=True, text=True, timeout=120)
+        assert (run / "wangxun.db").exists(), done.stderr
+        self.office.stop()
+        target = pathlib.Path(self.office.dir) / "rounds" / str(self.n)
+        target.parent.mkdir(exist_ok=True)
+        run.rename(target)
+        out = subprocess.run([TAKE_RUN, self.office.dir, str(target), str(self.n)] + (["retest"] if retest else []),
+                             capture_output=True, text=True, timeout=60)
+        assert out.returncode == 0, out.stderr
+        self.office.start()
+        return json.loads(out.stdout.splitlines()[-1])
+
+
+def rounds(office, p, ids):
+    """A real inspection; what it saw is read, mended, compared."""
+    check = office.check
+    with tempfile.TemporaryDirectory(prefix="wangxun-findings-") as work:
+        site = Rounds(office, work)
+        taken = site.inspect(BAD)
+        check("a round's findings are taken in", taken["new"] > 0 and taken["again"] == 0, taken)
+        r = p["edu-staff"].get("/api/v1/findings?q=source:round category:hidden_link&limit=100")
+        check("the hidden link is among them, with its site and unit", r.json["total"] == 1 and
+              r.json["items"][0]["site_id"] == ids["edu"][1] and r.json["items"][0]["unit_id_label"] == "区教育局", r)
+        f = r.json["items"][0]["id"]
+        full = p["edu-staff"].get(f"/api/v1/findings/{f}").json
+        check("its rule says why, by which norm, how to mend and how to verify",
+              full["why"] and full["norms"] and full["fix"] and full["verify"] and full["what"]["title"], full["norms"])
+        en = p["edu-staff"].get(f"/api/v1/findings/{f}", headers={"Accept-Language": "en"}).json
+        check("in English as well", en["why"].isascii() or en["why"] != full["why"], en["why"])
+        check("a line runs the request again", full["proof"]["request"]["curl"].startswith("curl ")
+              and "http://edu.example.gov.cn" in full["proof"]["request"]["curl"], full["proof"]["request"])
+        evidence = p["edu-staff"].get(f"/api/v1/findings/{f}/evidence").json["items"]
+        check("evidence is listed and there", evidence and all(e["available"] for e in evidence), evidence)
+        name = next(e["sha256"] for e in evidence if e["kind"] == "text")
+        r = p["edu-staff"].get(f"/api/v1/evidence/{name}")
+        check("it is what its name says", hashlib.sha256(r.raw).hexdigest() == name and r.raw == BAD, r.status)
+        check("and leaves inert", r.headers["content-type"].startswith("text/plain")
+              and r.headers["content-disposition"].startswith("attachment")
+              and r.headers["x-content-type-options"] == "nosniff" and "sandbox" in r.headers["content-security-policy"]
+              and r.headers["cache-control"] == "no-store", r.headers)
+        r = p["edu-staff"].get(f"/api/v1/evidence/{name}/excerpt")
+        marked = [x["text"] for x in r.json["pieces"] if x["mark"]]
+        check("the excerpt marks what was found, secrets masked", marked and "casino-spam" in "".join(marked)
+              and "hunter2secret" not in r.raw.decode(), r)
+        for who in ("health-staff", "auditor"):
+            for path in (f"/api/v1/evidence/{name}", f"/api/v1/evidence/{name}/excerpt", f"/api/v1/findings/{f}/evidence"):
+                check(f"{who} reads nothing at {path[:24]}", p[who].get(path).status in (403, 404))
+        check("without a session there is none", office.ask().get(f"/api/v1/evidence/{name}").status == 401)
+        check("the police see an intrusion of any unit", p["police"].get(f"/api/v1/findings/{f}").status == 200
+              and p["police"].get(f"/api/v1/findings?q=category:headers").json["total"] == 0)
+        # mended, blocked, seen again
+        act(p["edu-staff"], f, "fix", note="已删除暗链")
+        taken = site.inspect(BAD, blocks=True)
+        check("a site that blocks says nothing, neither good nor bad", taken["gone"] == 0 and taken["new"] == 0
+              and state(p["office"], f) == "fixed", taken)
+        r = p["inspector"].get("/api/v1/rounds/1/compare/2").json
+        check("compared: not determined, with the reason", r["counts"]["not_determined"] > 0 and r["counts"]["fixed"] == 0
+              and r["items"][0]["site_status"] in ("blocked", "unreachable", "partly"), r["counts"], r["items"][:1])
+        taken = site.inspect(BAD)
+        check("fixed and seen again is a regression, open again by itself", taken["regressed"] >= 1
+              and state(p["office"], f) == "open", taken)
+        r = p["edu-staff"].get(f"/api/v1/findings/{f}").json
+        check("history says that the server did it", r["history"][0]["change"]["act"] == "regress"
+              and r["history"][0]["account_id"] == 0 and r["finding"]["regressed"] == 1, r["history"][0])
+        taken = site.inspect(GOOD)
+        check("gone in one round is not yet fixed", state(p["office"], f) == "open" and taken["gone"] >= 1, taken)
+        r = p["office"].get("/api/v1/rounds/3/compare/4").json
+        check("compared: the link is fixed, the rest still open", r["counts"]["fixed"] >= 1 and r["counts"]["open"] >= 1, r["counts"])
+        one = p["office"].get("/api/v1/rounds/3/compare/4?change=fixed").json
+        check("one sort of change alone", {i["change"] for i in one["items"]} == {"fixed"}
+              and len(one["items"]) == r["counts"]["fixed"], one)
+        check("a sibling compares nothing of it", sum(p["health-staff"].get("/api/v1/rounds/3/compare/4").json["counts"].values()) == 0)
+        site.inspect(GOOD)
+        check("gone in two rounds is fixed", state(p["office"], f) == "fixed")
+        again = p["office"].get("/api/v1/rounds/1/compare/2").json["counts"]
+        check("the frozen rounds compare as before", again["not_determined"] > 0 and again["fixed"] == 0, again)
+        check("a round with itself is refused", p["office"].get("/api/v1/rounds/1/compare/1").status == 400)
+        site.server.shutdown()
 
 
 def audit(office, p, f):
@@ -317,6 +436,7 @@ def main(office):
     made, _ = bulk(office, p, ids)
     lists(office, p, made)
     exchange(office, p)
+    rounds(office, p, ids)
     audit(office, p, f)
 
 
