@@ -27,8 +27,11 @@ export function columnsOf(kind: SchemaKind): TableColumn[] {
 }
 
 export function titleOf(row: RecordRow, kind?: SchemaKind): string {
-  for (const key of ['name', 'title', 'domain', 'address'])
+  for (const key of ['name', 'title', 'domain', 'host', 'address'])
     if (typeof row[key] === 'string' && row[key]) return row[key] as string
+  const what = kind?.fields.find((f) => f.name === 'field' && f.kind === 'enum')
+  const word = what?.values?.find((v) => v.value === row.field)
+  if (word) return [row.site_id_label, words(word.label)].filter(Boolean).join(' · ')
   const text = kind?.fields.find((f) => f.kind === 'text' && f.required)
   return String((text && row[text.name]) || `#${row.id}`)
 }

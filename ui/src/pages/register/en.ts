@@ -18,4 +18,44 @@ export default {
   bulkDone: '{done} retired, {failed} could not be',
   openForm: 'Survey form',
   import: 'Import',
+  units: 'Units', noUnits: 'No unit is on record yet.', findUnit: 'Find a unit', below: '{n} levels below: ', show: 'Show', done: 'Done',
+  more: 'Show more, {n} are left', cut: 'Too many units; only the first {n} are shown.',
+  confirm: 'Nothing has changed', confirmed: 'Confirmed', warned: 'Saved. These look doubtful, or the norms want them otherwise; please check:',
+  nav: { contradictions: 'Contradictions', hosts: 'Unregistered hosts', reviews: 'Reviews', mergePlans: 'Merging plans' },
+  col: {
+    unit: 'Unit', sites: 'Sites', others: 'Other objects', people: 'People', complete: 'Completeness', stale: 'Stale',
+    contradictions: 'Contradictions', hosts: 'Unregistered hosts',
+  },
+  todo: { title: 'To do', none: 'Nothing is waiting for you.', count: '{n} of them', late: 'Overdue', cut: 'Too many; only the most urgent are shown.' },
+  tab: { facts: 'Facts', people: 'People', objects: 'Sites and other objects', gaps: 'Completeness', contradictions: 'Contradictions and reviews' },
+  gaps: {
+    percent: '{percent}% complete ({stated} of {asked} asked for)', duties: 'Duties that nobody holds yet:', stale: '{n} records were neither changed nor confirmed for half a year.',
+    record: 'Record', missing: 'Not stated', fresh: 'Last changed or confirmed', isStale: 'To confirm', none: 'All that is asked for is stated, and was confirmed lately.',
+  },
+  settle: {
+    title: 'Reported and measured', reported: 'Reported', measured: 'Measured', nothing: 'Nothing was measured', toSite: 'Open the site’s record', note: 'Note',
+    corrected: 'Take over “{value}” into the register', explained: 'Explain; the register stays', wrong: 'The measurement is wrong', reopen: 'Open again',
+  },
+  host: {
+    title: 'Whose host is it', explain: 'Claimed, it becomes a draft of a site in the register of that unit, to be completed. What is none of yours may be ignored.',
+    unit: 'Unit', name: 'Name of the site (optional)', claim: 'Claim', why: 'Why it is ignored', ignore: 'Ignore',
+  },
+  decision: {
+    title: 'Decision', submitExplain: 'Once submitted it cannot be changed until it is decided; what is returned can be mended and submitted again.', submit: 'Submit', submitAgain: 'Submit again',
+    returnedBecause: 'Returned because:', fillIn: 'Complete and save the form below, then submit.', notOwn: 'You submitted or changed this yourself; somebody else with the right has to decide.',
+    reason: 'Reasons (needed to return it)', number: 'Decision number', approve: 'Approve', return: 'Return', done: 'Carried out',
+  },
+  launch: {
+    title: 'Going online', passes: 'The registration is approved and the inspection found nothing that must be mended first.', needs: 'Not yet, because of:',
+    apply: 'Apply for the registration of a new site', go: 'Go online', reason: 'Why it is let through (kept in the audit trail)', override: 'Let it through all the same',
+  },
+  measured: {
+    title: 'Reported against measured', at: 'Last inspection: {when}', never: 'Not inspected yet.', what: 'What', verdict: 'Result', toList: 'Open contradictions of this site',
+  },
+  verdict: { agrees: 'Agrees', differs: 'Differs', not_stated: 'Not stated', not_determined: 'Not determined' },
+  why: {
+    no_ip_database: 'no IP database is set up', address_not_listed: 'the address is not in the database', not_reached: 'it was not reached', not_shown: 'the pages do not show it',
+    not_tried: 'not asked over IPv6', similar: 'the names are alike; it cannot be told', kind_not_stated: 'the kind of unit is not stated', blocked: 'the inspection was blocked', unreachable: 'it could not be reached',
+    elsewhere: 'it leads to another domain', parked: 'a parked domain', denied: 'outside the permit', failed: 'the inspection failed',
+  },
 }

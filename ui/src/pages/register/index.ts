@@ -1,3 +1,4 @@
+import { Connection, DocumentChecked, Files, Warning } from '@element-plus/icons-vue'
 import type { PageModule } from '@/router/page'
 
 /* Lists, forms and histories of every record kind, made from the schema. */
@@ -27,5 +28,11 @@ export default {
       component: () => import('./RegisterRecord.vue'),
       meta: { title: 'register.title' },
     },
+  ],
+  nav: [
+    { to: '/register/contradiction', label: 'register.nav.contradictions', icon: Warning, group: 'register', order: 50, right: 'contradiction.list' },
+    { to: '/register/host', label: 'register.nav.hosts', icon: Connection, group: 'register', order: 60, right: 'host.list' },
+    { to: '/register/review', label: 'register.nav.reviews', icon: DocumentChecked, group: 'register', order: 70, right: 'review.read' },
+    { to: '/register/merge_plan', label: 'register.nav.mergePlans', icon: Files, group: 'register', order: 80, right: 'merge_plan.read' },
   ],
 } satisfies PageModule

@@ -18,4 +18,44 @@ export default {
   bulkDone: '{done} 条已停用，{failed} 条没有成功',
   openForm: '调查表',
   import: '导入',
+  units: '单位', noUnits: '还没有登记单位。', findUnit: '查找单位', below: '下属第 {n} 层：', show: '显示', done: '已办理',
+  more: '还有 {n} 个，继续显示', cut: '单位过多，只显示前 {n} 个。',
+  confirm: '确认信息无变化', confirmed: '已确认', warned: '已保存。以下各项看起来有疑问，或不符合规定，请核实：',
+  nav: { contradictions: '填报与实测矛盾', hosts: '未登记主机', reviews: '审核', mergePlans: '归并计划' },
+  col: {
+    unit: '单位', sites: '网站', others: '其他对象', people: '人员', complete: '完整性', stale: '久未确认',
+    contradictions: '矛盾', hosts: '未登记主机',
+  },
+  todo: { title: '待办', none: '没有待办事项。', count: '{n} 项', late: '逾期', cut: '待办过多，只显示最急的一部分。' },
+  tab: { facts: '基本情况', people: '人员', objects: '网站和其他对象', gaps: '完整性', contradictions: '矛盾与审核' },
+  gaps: {
+    percent: '完整性 {percent}%（应填 {asked} 项，已填 {stated} 项）', duties: '尚未明确人员的职责：', stale: '{n} 条记录半年以上没有更新或确认。',
+    record: '记录', missing: '未填的项目', fresh: '最近更新或确认', isStale: '待确认', none: '应填的项目都已填写，并且都是近期确认的。',
+  },
+  settle: {
+    title: '填报与实测', reported: '填报值', measured: '实测值', nothing: '没有测得', toSite: '打开网站的台账', note: '说明',
+    corrected: '台账改为实测值“{value}”', explained: '情况说明，台账不改', wrong: '实测有误', reopen: '重新打开',
+  },
+  host: {
+    title: '是谁的主机', explain: '认领之后，在所选单位的台账中生成一条网站草稿，请随后补全；与本辖区无关的可以忽略。',
+    unit: '认领的单位', name: '网站名称（可不填）', claim: '认领', why: '忽略的理由', ignore: '忽略',
+  },
+  decision: {
+    title: '办理', submitExplain: '提交之后内容不能再改，等待办理；被退回的可以修改后再次提交。', submit: '提交', submitAgain: '再次提交',
+    returnedBecause: '退回意见：', fillIn: '请在下方表单中补全并保存，然后再提交。', notOwn: '这是您本人提交或修改的，须由另一位有权限的人员办理。',
+    reason: '办理意见（退回时必填）', number: '批复文号', approve: '通过', return: '退回', done: '已完成',
+  },
+  launch: {
+    title: '上线', passes: '备案审核已通过，上线前检测没有发现需要先整改的问题，可以上线。', needs: '还不具备上线条件：',
+    apply: '申请新建网站备案', go: '上线', reason: '放行理由（记入审计日志）', override: '由主管机关放行',
+  },
+  measured: {
+    title: '填报与实测对照', at: '最近一次检测：{when}', never: '还没有检测过。', what: '项目', verdict: '结果', toList: '查看这个网站待处理的矛盾',
+  },
+  verdict: { agrees: '一致', differs: '不一致', not_stated: '未填报', not_determined: '未能判定' },
+  why: {
+    no_ip_database: '没有配置 IP 归属地数据库', address_not_listed: '数据库中没有这个地址', not_reached: '没有检测到', not_shown: '页面上没有显示',
+    not_tried: '没有经 IPv6 访问', similar: '名称相近，无法断定', kind_not_stated: '单位类型未填', blocked: '检测被拦截', unreachable: '无法访问',
+    elsewhere: '跳转到其他域名', parked: '域名停放页', denied: '不在授权范围', failed: '检测失败',
+  },
 }
