@@ -3,22 +3,18 @@
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include <openssl/evp.h>
+#include "base/sign.h"
 
 /* U+2014 and a space begin a signature line. */
 static const char dash[] = "\xE2\x80\x94 ";
-enum { ID = 4, SIGNATURE = 64, ALGORITHM_ED25519 = 1 };
+enum { ID = 4, SIGNATURE = WX_SIGNATURE_BYTES, ALGORITHM_ED25519 = 1 };
 
 struct wx_checkpoint_key wx_checkpoint_public(const struct wx_seal_key *secret)
 {
-    EVP_PKEY *pkey =
-        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret->bytes, 32);
+    struct wx_sign_public public = wx_sign_public(secret);
     struct wx_checkpoint_key key;
-    size_t n = sizeof key.bytes;
 
-    if (!pkey || !EVP_PKEY_get_raw_public_key(pkey, key.bytes, &n) || n != 32)
-        WX_BUG("Ed25519 is not available");
-    EVP_PKEY_free(pkey);
+    memcpy(key.bytes, public.bytes, sizeof key.bytes);
     return key;
 }
 
@@ -85,47 +81,19 @@ static void body_add(const struct wx_checkpoint *checkpoint, struct wx_buf *out)
                         wx_chain_hash_name(checkpoint->kind));
 }
 
-static void sign(const struct wx_seal_key *secret, struct wx_str body,
-                 unsigned char signature[SIGNATURE])
-{
-    EVP_PKEY *pkey =
-        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, secret->bytes, 32);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    size_t n = SIGNATURE;
-
-    if (!pkey || !ctx || !EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) ||
-        !EVP_DigestSign(ctx, signature, &n, (const unsigned char *)body.ptr, body.len))
-        WX_BUG("Ed25519 is not available");
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(pkey);
-}
-
-static bool is_signed(const struct wx_checkpoint_key *key, struct wx_str body,
-                      const unsigned char *signature)
-{
-    EVP_PKEY *pkey =
-        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->bytes, 32);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool is_good = pkey && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) &&
-                   EVP_DigestVerify(ctx, signature, SIGNATURE,
-                                    (const unsigned char *)body.ptr, body.len) == 1;
-
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(pkey);
-    return is_good;
-}
-
 enum wx_status wx_checkpoint_write(const struct wx_checkpoint *checkpoint,
                                    const struct wx_seal_key *secret, struct wx_buf *out,
                                    struct wx_err *err)
 {
     struct wx_checkpoint_key key = wx_checkpoint_public(secret);
     struct wx_buf body = WX_BUF_INIT(WX_MAX_CHECKPOINT_BYTES);
+    struct wx_signature signature;
     unsigned char noted[ID + SIGNATURE];
 
     body_add(checkpoint, &body);
     key_id(&key, checkpoint->origin, noted);
-    sign(secret, wx_buf_str(&body), noted + ID);
+    signature = wx_sign(secret, wx_buf_str(&body));
+    memcpy(noted + ID, signature.bytes, SIGNATURE);
     (void)wx_buf_adds(out, wx_buf_str(&body));
     (void)wx_buf_printf(out, "\n%s", dash);
     (void)wx_buf_adds(out, checkpoint->origin);
@@ -136,6 +104,17 @@ enum wx_status wx_checkpoint_write(const struct wx_checkpoint *checkpoint,
     if (out->is_full)
         return wx_fail(err, WX_E_TOO_BIG, "no room for a checkpoint");
     return WX_OK;
+}
+
+static bool is_signed(const struct wx_checkpoint_key *key, struct wx_str body,
+                      const char *signature)
+{
+    struct wx_sign_public public;
+    struct wx_signature given;
+
+    memcpy(public.bytes, key->bytes, sizeof public.bytes);
+    memcpy(given.bytes, signature, sizeof given.bytes);
+    return wx_sign_is_good(&public, body, &given);
 }
 
 static bool body_parse(struct wx_str body, struct wx_arena *arena,
@@ -189,7 +168,7 @@ enum wx_status wx_checkpoint_parse(struct wx_str text,
         name = wx_str_cut(&line, ' ');
         if (wx_str_eq(name, out->origin) && wx_base64_read(arena, line, &raw) &&
             raw.len == ID + SIGNATURE && memcmp(raw.ptr, id, ID) == 0 &&
-            is_signed(key, body, (const unsigned char *)raw.ptr + ID))
+            is_signed(key, body, raw.ptr + ID))
             return WX_OK;
     }
     return wx_fail(err, WX_E_INVALID,

@@ -351,10 +351,10 @@ static bool redirect_is_allowed(struct ending *end, const struct wx_url *next,
                           : "redirects lead back to a page on the way";
         return false;
     }
-    status = request->is_offsite
-                 ? wx_permit_check_offsite(egress->permit, egress->now_s, err)
-                 : wx_permit_check_host(egress->permit, next->host, next->port,
-                                        egress->now_s, err);
+    status = request->is_offsite ? wx_permit_check_offsite(egress->permit, next->host,
+                                                           egress->now_s, err)
+                                 : wx_permit_check_host(egress->permit, next->host,
+                                                        next->port, egress->now_s, err);
     if (status != WX_OK)
         end->detail = err->text;
     return status == WX_OK;

@@ -160,7 +160,7 @@ static enum wx_status job_check(struct wx_egress *egress, const struct wx_job *j
                                     err);
     if (!job->request.is_head)
         return wx_fail(err, WX_E_OUT_OF_SCOPE, "off-site links are only asked by HEAD");
-    return wx_permit_check_offsite(egress->permit, egress->now_s, err);
+    return wx_permit_check_offsite(egress->permit, url->host, egress->now_s, err);
 }
 
 /* The pace is the permit's, but towards these very addresses. */

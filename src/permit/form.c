@@ -1,6 +1,6 @@
 /* A permit's file form. Reading is strict: a typing error must never widen a scope. */
+#include "base/base64.h"
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/limits.h"
 #include "permit/scope.h"
 
@@ -16,6 +16,8 @@ struct reading {
 };
 
 typedef enum wx_status read_fn(struct reading *r, const char *key, json_t *value);
+
+enum { DAILY_OFFSET_MIN = 8 * 60 }; /* the whole country's time */
 
 struct key {
     const char *name;
@@ -153,7 +155,8 @@ static enum wx_status read_source(struct reading *r, const char *key, json_t *va
     return WX_OK;
 }
 
-static enum wx_status read_hosts(struct reading *r, const char *key, json_t *value)
+static enum wx_status read_names(struct reading *r, const char *key, json_t *value,
+                                 struct wx_scope_host **out, size_t *n_out)
 {
     struct wx_permit *permit = r->permit;
     size_t i;
@@ -161,23 +164,38 @@ static enum wx_status read_hosts(struct reading *r, const char *key, json_t *val
 
     if (!json_is_array(value))
         return bad(r, key, "must be a list of host names");
-    permit->hosts = wx_arena_array(&permit->arena, struct wx_scope_host,
-                                   json_array_size(value) + 1);
+    *out = wx_arena_array(&permit->arena, struct wx_scope_host,
+                          json_array_size(value) + 1);
     json_array_foreach(value, i, item)
     {
         const char *why = "must be a list of host names";
 
         if (json_is_string(item))
-            why = wx_scope_host_parse(&permit->arena, text_of(item),
-                                      &permit->hosts[permit->n_hosts]);
+            why = wx_scope_host_parse(&permit->arena, text_of(item), &(*out)[*n_out]);
         if (why)
             return wx_fail(r->err, WX_E_INVALID,
-                           "permit '%s', line %u: 'hosts' entry %zu '%.80s': %s",
-                           r->name, line_of(r, key), i + 1,
+                           "permit '%s', line %u: '%s' entry %zu '%.80s': %s", r->name,
+                           line_of(r, key), key, i + 1,
                            json_is_string(item) ? json_string_value(item) : "", why);
-        permit->n_hosts++;
+        (*n_out)++;
     }
     return WX_OK;
+}
+
+static enum wx_status read_hosts(struct reading *r, const char *key, json_t *value)
+{
+    return read_names(r, key, value, &r->permit->hosts, &r->permit->n_hosts);
+}
+
+static enum wx_status read_except(struct reading *r, const char *key, json_t *value)
+{
+    enum wx_status status =
+        read_names(r, key, value, &r->permit->except, &r->permit->n_except);
+
+    for (size_t i = 0; !status && i < r->permit->n_except; i++)
+        if (r->permit->except[i].port)
+            status = bad(r, key, "cannot leave out one port of a host");
+    return status;
 }
 
 static enum wx_status read_ports(struct reading *r, const char *key, json_t *value)
@@ -232,6 +250,11 @@ static enum wx_status read_deny(struct reading *r, const char *key, json_t *valu
     return read_prefixes(r, key, value, &r->permit->deny, &r->permit->n_deny);
 }
 
+static enum wx_status read_sources(struct reading *r, const char *key, json_t *value)
+{
+    return read_prefixes(r, key, value, &r->permit->sources, &r->permit->n_sources);
+}
+
 static enum wx_status read_addresses(struct reading *r, const char *key, json_t *value)
 {
     static const struct key keys[] = {{"allow", read_allow}, {"deny", read_deny}};
@@ -258,10 +281,54 @@ static enum wx_status read_until(struct reading *r, const char *key, json_t *val
     return read_time(r, key, value, &r->permit->until_s);
 }
 
+static enum wx_status read_daily_from(struct reading *r, const char *key, json_t *value)
+{
+    if (!json_is_string(value) ||
+        !wx_daily_time_parse(text_of(value), &r->permit->daily.from_min))
+        return bad(r, key, "must be a time of day like 22:00");
+    return WX_OK;
+}
+
+static enum wx_status read_daily_until(struct reading *r, const char *key,
+                                       json_t *value)
+{
+    if (!json_is_string(value) ||
+        !wx_daily_time_parse(text_of(value), &r->permit->daily.until_min))
+        return bad(r, key, "must be a time of day like 06:00");
+    return WX_OK;
+}
+
+static enum wx_status read_offset(struct reading *r, const char *key, json_t *value)
+{
+    if (!json_is_string(value) ||
+        !wx_daily_offset_parse(text_of(value), &r->permit->daily.offset_min))
+        return bad(r, key, "must be an offset from UTC like +08:00");
+    return WX_OK;
+}
+
+static enum wx_status read_daily(struct reading *r, const char *key, json_t *value)
+{
+    static const struct key keys[] = {{"from", read_daily_from},
+                                      {"until", read_daily_until},
+                                      {"offset", read_offset}};
+    enum wx_status status;
+
+    r->permit->daily.offset_min = DAILY_OFFSET_MIN;
+    status = read_object(r, key, value, keys, 3);
+    if (status)
+        return status;
+    if (!json_object_get(value, "from") || !json_object_get(value, "until"))
+        return bad(r, key, "needs 'from' and 'until'");
+    if (r->permit->daily.from_min == r->permit->daily.until_min)
+        return bad(r, key, "begins and ends at the same time; leave it out");
+    return WX_OK;
+}
+
 static enum wx_status read_window(struct reading *r, const char *key, json_t *value)
 {
-    static const struct key keys[] = {{"from", read_from}, {"until", read_until}};
-    enum wx_status status = read_object(r, key, value, keys, 2);
+    static const struct key keys[] = {
+        {"from", read_from}, {"until", read_until}, {"daily", read_daily}};
+    enum wx_status status = read_object(r, key, value, keys, 3);
 
     if (status == WX_OK && r->permit->from_s && r->permit->until_s &&
         r->permit->until_s <= r->permit->from_s)
@@ -371,6 +438,59 @@ static enum wx_status read_offsite(struct reading *r, const char *key, json_t *v
     return WX_OK;
 }
 
+static enum wx_status read_base64(struct reading *r, const char *key, json_t *value,
+                                  unsigned char *out, size_t n)
+{
+    struct wx_str raw;
+
+    if (!json_is_string(value) ||
+        !wx_base64_read(&r->permit->arena, text_of(value), &raw) || raw.len != n)
+        return bad(r, key, "is not base64 of the right length");
+    memcpy(out, raw.ptr, n);
+    return WX_OK;
+}
+
+static enum wx_status read_signer(struct reading *r, const char *key, json_t *value)
+{
+    return read_base64(r, key, value, r->permit->signer.bytes,
+                       sizeof r->permit->signer.bytes);
+}
+
+static enum wx_status read_signed(struct reading *r, const char *key, json_t *value)
+{
+    return read_base64(r, key, value, r->permit->signature.bytes,
+                       sizeof r->permit->signature.bytes);
+}
+
+static enum wx_status read_signature(struct reading *r, const char *key, json_t *value)
+{
+    static const struct key keys[] = {{"key", read_signer}, {"value", read_signed}};
+    enum wx_status status = read_object(r, key, value, keys, 2);
+
+    if (!status && (!json_object_get(value, "key") || !json_object_get(value, "value")))
+        return bad(r, key, "needs 'key' and 'value'");
+    r->permit->is_signed = true;
+    return status;
+}
+
+/* Over the canonical form: however the file is laid out, what it says was signed. */
+static enum wx_status check_signature(struct reading *r)
+{
+    struct wx_buf form = WX_BUF_INIT(2 * WX_MAX_PERMIT_BYTES);
+    bool is_good;
+
+    if (!r->permit->is_signed)
+        return WX_OK;
+    wx_permit_format(r->permit, &form);
+    is_good = !form.is_full && wx_sign_is_good(&r->permit->signer, wx_buf_str(&form),
+                                               &r->permit->signature);
+    wx_buf_clear(&form);
+    return is_good ? WX_OK
+                   : bad(r, "signature",
+                         "does not fit: the permit was changed after "
+                         "it was signed");
+}
+
 static enum wx_status read_permit(struct reading *r, json_t *root)
 {
     static const struct key keys[] = {
@@ -380,6 +500,8 @@ static enum wx_status read_permit(struct reading *r, json_t *root)
         {"addresses", read_addresses}, {"window", read_window},
         {"pace", read_pace},           {"depth", read_depth},
         {"robots", read_robots},       {"offsite", read_offsite},
+        {"except", read_except},       {"sources", read_sources},
+        {"signature", read_signature},
     };
     static const char *const required[] = {"version", "id", "hosts"};
     enum wx_status status =
@@ -410,12 +532,15 @@ enum wx_status wx_permit_parse(struct wx_str json, const char *name,
         status = wx_fail(err, WX_E_INVALID, "permit '%s', line %d: %.200s", name,
                          where.line, where.text);
     json_decref(root);
+    if (status == WX_OK) {
+        wx_scope_defaults(permit);
+        wx_scope_sort(permit);
+        status = check_signature(&r);
+    }
     if (status != WX_OK) {
         wx_permit_free(permit);
         return status;
     }
-    wx_scope_defaults(permit);
-    wx_scope_sort(permit);
     *out = permit;
     return WX_OK;
 }
@@ -430,105 +555,4 @@ enum wx_status wx_permit_load(const char *path, struct wx_permit **out,
         status = wx_permit_parse(wx_buf_str(&text), path, out, err);
     wx_buf_clear(&text);
     return status;
-}
-
-static void format_hosts(const struct wx_permit *permit, struct wx_json *j)
-{
-    wx_json_key(j, "hosts");
-    wx_json_open(j, '[');
-    for (size_t i = 0; i < permit->n_hosts; i++) {
-        const struct wx_scope_host *host = &permit->hosts[i];
-        bool is_v6 = wx_str_chr(host->name, ':') != WX_NPOS;
-        char text[300];
-        int n = snprintf(text, sizeof text, "%s%s" WX_STR_FMT "%s",
-                         host->is_wildcard ? "*." : "", is_v6 ? "[" : "",
-                         WX_STR_ARG(host->name), is_v6 ? "]" : "");
-
-        if (host->port)
-            n += snprintf(text + n, sizeof text - (size_t)n, ":%u", host->port);
-        wx_json_str(j, (struct wx_str){text, (size_t)n});
-    }
-    wx_json_close(j, ']');
-}
-
-static void format_prefixes(struct wx_json *j, const char *key,
-                            const struct wx_prefix *prefixes, size_t n)
-{
-    struct wx_buf text = WX_BUF_INIT(80);
-
-    wx_json_key(j, key);
-    wx_json_open(j, '[');
-    for (size_t i = 0; i < n; i++) {
-        wx_buf_reset(&text);
-        wx_prefix_format(&prefixes[i], &text);
-        wx_json_str(j, wx_buf_str(&text));
-    }
-    wx_json_close(j, ']');
-    wx_buf_clear(&text);
-}
-
-static void format_scope(const struct wx_permit *permit, struct wx_json *j)
-{
-    format_hosts(permit, j);
-    wx_json_key(j, "ports");
-    wx_json_open(j, '[');
-    for (size_t i = 0; i < permit->n_ports; i++)
-        wx_json_int(j, permit->ports[i]);
-    wx_json_close(j, ']');
-    wx_json_key(j, "addresses");
-    wx_json_open(j, '{');
-    format_prefixes(j, "allow", permit->allow, permit->n_allow);
-    format_prefixes(j, "deny", permit->deny, permit->n_deny);
-    wx_json_close(j, '}');
-}
-
-static void format_time(struct wx_json *j, const char *key, int64_t at_s)
-{
-    char text[24];
-
-    if (!at_s)
-        return;
-    wx_time_format(at_s, text);
-    wx_json_kz(j, key, text);
-}
-
-static void format_terms(const struct wx_permit *permit, struct wx_json *j)
-{
-    static const char *const depths[] = {"passive", "active", "intrusive"};
-
-    wx_json_key(j, "window");
-    wx_json_open(j, '{');
-    format_time(j, "from", permit->from_s);
-    format_time(j, "until", permit->until_s);
-    wx_json_close(j, '}');
-    wx_json_key(j, "pace");
-    wx_json_open(j, '{');
-    wx_json_key(j, "per_host");
-    wx_json_real(j, permit->pace_per_s, 4);
-    wx_json_key(j, "per_address");
-    wx_json_real(j, permit->address_pace_per_s, 4);
-    wx_json_kint(j, "host_connections", permit->host_connections);
-    wx_json_kint(j, "connections", permit->connections);
-    wx_json_close(j, '}');
-    wx_json_kz(j, "depth", depths[permit->depth]);
-    wx_json_key(j, "robots");
-    wx_json_open(j, '{');
-    wx_json_kbool(j, "ignore", permit->ignores_robots);
-    wx_json_kstr_opt(j, "order", permit->robots_order);
-    wx_json_close(j, '}');
-    wx_json_kz(j, "offsite", permit->checks_offsite ? "head" : "none");
-}
-
-void wx_permit_format(const struct wx_permit *permit, struct wx_buf *out)
-{
-    struct wx_json j = WX_JSON_INIT(out);
-
-    wx_json_open(&j, '{');
-    wx_json_kint(&j, "version", 1);
-    wx_json_kstr(&j, "id", permit->id);
-    wx_json_kstr_opt(&j, "holder", permit->holder);
-    wx_json_kz(&j, "source", permit->is_command_line ? "command-line" : "order");
-    format_scope(permit, &j);
-    format_terms(permit, &j);
-    wx_json_close(&j, '}');
 }

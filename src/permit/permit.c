@@ -319,15 +319,23 @@ static bool host_is_listed(const struct wx_permit *permit, struct wx_str host,
     return false;
 }
 
-enum wx_status wx_permit_check_window(const struct wx_permit *permit, int64_t now_s,
-                                      struct wx_err *err)
+bool wx_scope_host_covers(const struct wx_scope_host *entry, struct wx_str host)
 {
-    if (permit->from_s && now_s < permit->from_s)
-        return wx_fail(err, WX_E_EXPIRED, "permit '" WX_STR_FMT "' is not valid yet",
-                       WX_STR_ARG(permit->id));
-    if (permit->until_s && now_s >= permit->until_s)
-        return wx_fail(err, WX_E_EXPIRED, "permit '" WX_STR_FMT "' has ended",
-                       WX_STR_ARG(permit->id));
+    if (!entry->is_wildcard)
+        return wx_str_eq(entry->name, host);
+    return host.len > entry->name.len + 1 &&
+           wx_str_eq(wx_str_sub(host, host.len - entry->name.len, host.len),
+                     entry->name) &&
+           host.ptr[host.len - entry->name.len - 1] == '.';
+}
+
+static enum wx_status check_excepted(const struct wx_permit *permit, struct wx_str host,
+                                     struct wx_err *err)
+{
+    for (size_t i = 0; i < permit->n_except; i++)
+        if (wx_scope_host_covers(&permit->except[i], host))
+            return wx_fail(err, WX_E_OUT_OF_SCOPE, "permit leaves out '" WX_STR_FMT "'",
+                           WX_STR_ARG(host));
     return WX_OK;
 }
 
@@ -342,10 +350,11 @@ enum wx_status wx_permit_check_host(const struct wx_permit *permit, struct wx_st
         return wx_fail(err, WX_E_OUT_OF_SCOPE,
                        "permit does not cover '" WX_STR_FMT ":%u'", WX_STR_ARG(host),
                        port);
-    return WX_OK;
+    return check_excepted(permit, host, err);
 }
 
-enum wx_status wx_permit_check_offsite(const struct wx_permit *permit, int64_t now_s,
+enum wx_status wx_permit_check_offsite(const struct wx_permit *permit,
+                                       struct wx_str host, int64_t now_s,
                                        struct wx_err *err)
 {
     enum wx_status status = wx_permit_check_window(permit, now_s, err);
@@ -355,7 +364,7 @@ enum wx_status wx_permit_check_offsite(const struct wx_permit *permit, int64_t n
     if (!permit->checks_offsite)
         return wx_fail(err, WX_E_OUT_OF_SCOPE,
                        "permit does not cover hosts outside its list");
-    return WX_OK;
+    return check_excepted(permit, host, err);
 }
 
 static bool prefixes_cover(const struct wx_prefix *prefixes, size_t n,
@@ -461,6 +470,39 @@ int64_t wx_permit_until_s(const struct wx_permit *permit)
 const char *wx_permit_holder(const struct wx_permit *permit)
 {
     return permit->holder.ptr ? permit->holder.ptr : "";
+}
+
+struct wx_str wx_permit_id(const struct wx_permit *permit)
+{
+    return permit->id;
+}
+
+enum wx_status wx_permit_except(struct wx_permit *permit, struct wx_str host,
+                                struct wx_err *err)
+{
+    struct wx_scope_host entry;
+    struct wx_prefix prefix;
+    const char *wrong;
+
+    host = wx_arena_str(&permit->arena, host);
+    if (wx_prefix_parse(host, &prefix)) {
+        permit->deny = wx_arena_grow(&permit->arena, permit->deny,
+                                     permit->n_deny * sizeof *permit->deny,
+                                     (permit->n_deny + 1) * sizeof *permit->deny);
+        permit->deny[permit->n_deny++] = prefix;
+        return WX_OK;
+    }
+    wrong = wx_scope_host_parse(&permit->arena, host, &entry);
+    if (!wrong && entry.port)
+        wrong = "a port cannot be left out by itself";
+    if (wrong)
+        return wx_fail(err, WX_E_INVALID, "'" WX_STR_FMT "': %s",
+                       WX_STR_ARG(wx_str_sub(host, 0, 100)), wrong);
+    permit->except = wx_arena_grow(&permit->arena, permit->except,
+                                   permit->n_except * sizeof *permit->except,
+                                   (permit->n_except + 1) * sizeof *permit->except);
+    permit->except[permit->n_except++] = entry;
+    return WX_OK;
 }
 
 static uint32_t fewer(uint32_t granted, uint32_t wished)

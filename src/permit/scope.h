@@ -17,16 +17,25 @@ struct wx_scope_host {  /* sorted by name, then port */
     bool is_wildcard;
 };
 
+struct wx_daily { /* minutes of a day; from == until: the whole day */
+    int from_min, until_min, offset_min;
+};
+
 struct wx_permit {
     struct wx_arena arena;
     struct wx_str id, holder;
     struct wx_scope_host *hosts;
     size_t n_hosts, n_wildcards;
+    struct wx_scope_host *except; /* as written; few */
+    size_t n_except;
+    struct wx_prefix *sources;
+    size_t n_sources;
     uint16_t *ports;
     size_t n_ports;
     struct wx_prefix *allow, *deny;
     size_t n_allow, n_deny;
     int64_t from_s, until_s;
+    struct wx_daily daily;
     double pace_per_s, address_pace_per_s; /* 0: unlimited */
     uint32_t host_connections, connections;
     enum wx_depth depth;
@@ -34,6 +43,9 @@ struct wx_permit {
     bool is_delivery;     /* the office's own message; never an inspection */
     bool is_command_line; /* no written order: fast only towards loopback */
     struct wx_str robots_order;
+    bool is_signed;
+    struct wx_sign_public signer;
+    struct wx_signature signature;
 };
 
 /* "10.0.0.0/8", "fd00::/8", or a bare address. False: malformed, or host bits set. */
@@ -49,6 +61,11 @@ bool wx_address_is_metadata(const unsigned char *bytes, size_t n_bytes);
 /* "name", "*.name", "name:port", "[v6]:port" into ENTRY. NULL, or what is wrong. */
 const char *wx_scope_host_parse(struct wx_arena *arena, struct wx_str s,
                                 struct wx_scope_host *entry);
+/* Does ENTRY name HOST, or a name below which it stands? */
+bool wx_scope_host_covers(const struct wx_scope_host *entry, struct wx_str host);
+/* "22:00" into minutes, "+08:00" into minutes east. */
+bool wx_daily_time_parse(struct wx_str s, int *minutes);
+bool wx_daily_offset_parse(struct wx_str s, int *minutes);
 void wx_scope_sort(struct wx_permit *permit);
 /* Defaults of everything left at -1 (pace) or 0 (counts), ports 80 and 443. */
 void wx_scope_defaults(struct wx_permit *permit);

@@ -137,7 +137,8 @@ static void fill_context(struct worker *w)
     c->max_pages = w->setup.max_pages;
     c->max_depth = w->setup.max_depth;
     c->max_in_flight = w->setup.max_in_flight;
-    c->check_offsite = wx_permit_check_offsite(w->permit, wx_now_s(), NULL) == WX_OK;
+    c->check_offsite =
+        wx_permit_check_offsite(w->permit, WX_STR(""), wx_now_s(), NULL) == WX_OK;
     c->ignore_robots = wx_permit_ignores_robots(w->permit);
     c->agent = "Wangxun";
     c->compressor = wx_arena_zalloc(&w->arena, (size_t)LZ4_sizeofState());

@@ -87,7 +87,8 @@ static void window__is_kept_to_the_second(void **state)
     assert_int_equal(wx_permit_check_host(p, name, 80, from, NULL), WX_OK);
     assert_int_equal(wx_permit_check_host(p, name, 80, until - 1, NULL), WX_OK);
     assert_int_equal(wx_permit_check_host(p, name, 80, until, NULL), WX_E_EXPIRED);
-    assert_int_equal(wx_permit_check_offsite(p, until, NULL), WX_E_EXPIRED);
+    assert_int_equal(wx_permit_check_offsite(p, WX_STR("x.cn"), until, NULL),
+                     WX_E_EXPIRED);
     assert_int_equal(wx_permit_until_s(p), until);
     wx_permit_free(p);
 }
@@ -243,7 +244,8 @@ static void hosts__cover_their_www_twin_and_own_port(void **state)
     assert_int_equal(host(p, "c.cn", 80), WX_E_OUT_OF_SCOPE);
     assert_int_equal(host(p, "127.0.0.1", 8080), WX_OK);
     assert_int_equal(host(p, "a.cn", 8080), WX_E_OUT_OF_SCOPE);
-    assert_int_equal(wx_permit_check_offsite(p, 1, NULL), WX_E_OUT_OF_SCOPE);
+    assert_int_equal(wx_permit_check_offsite(p, WX_STR("x.cn"), 1, NULL),
+                     WX_E_OUT_OF_SCOPE);
     wx_permit_free(p);
 }
 
