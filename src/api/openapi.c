@@ -425,17 +425,28 @@ static void put_operation(const struct operation *o)
 
 /* ---- paths: endpoints in one order, those of one path together ---- */
 
+/* An endpoint of its own stands in the way of the generic one of a record. */
+static bool is_overridden(const struct wx_endpoint *e)
+{
+    for (size_t i = 0; e && i < wx_endpoint_count(); i++)
+        if (strcmp(wx_endpoint_at(i)->path, e->path) == 0 &&
+            strcmp(wx_endpoint_at(i)->method, e->method) == 0)
+            return true;
+    return false;
+}
+
 /* .e is NULL where a kind has no such endpoint. */
 static struct operation operation_at(struct wx_json *j, enum wx_lang lang, size_t i)
 {
     size_t n = wx_endpoint_count();
     const struct wx_record_kind *kind;
+    const struct wx_endpoint *e;
 
     if (i < n)
         return (struct operation){j, lang, wx_endpoint_at(i), NULL};
     kind = wx_record_kind_at((i - n) / WX_RECORD_ENDPOINTS);
-    return (struct operation){
-        j, lang, wx_record_endpoint(kind, (i - n) % WX_RECORD_ENDPOINTS), kind};
+    e = wx_record_endpoint(kind, (i - n) % WX_RECORD_ENDPOINTS);
+    return (struct operation){j, lang, is_overridden(e) ? NULL : e, kind};
 }
 
 static bool is_at(const struct operation *o, const char *path)

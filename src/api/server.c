@@ -11,6 +11,7 @@
 #include "detect/rule/rule.h"
 #include "finding/act.h"
 #include "notify/notify.h"
+#include "round/rounds.h"
 #include "store/office_request.h"
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -542,6 +543,8 @@ void wx_server_tell(struct wx_server *server, int64_t event_id)
     wx_hub_tell(server->hub);
     if (server->options.notify)
         wx_notify_wake(server->options.notify);
+    if (server->options.rounds)
+        wx_rounds_wake(server->options.rounds);
 }
 
 /* What nobody asks for any more: answers a day old, events a month old. */

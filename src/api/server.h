@@ -15,6 +15,7 @@
 
 struct wx_metrics;
 struct wx_notify;
+struct wx_rounds;
 struct wx_seal_key;
 struct wx_server;
 struct wx_call;
@@ -33,6 +34,7 @@ struct wx_server_options {
     const struct wx_seal_key *field_key; /* seals columns */
     bool with_metrics;
     struct wx_notify *notify; /* told of events; NULL: nobody */
+    struct wx_rounds *rounds; /* the same */
     const char *const *hosts; /* further names that Host may say */
     size_t n_hosts;
 };

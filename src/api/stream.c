@@ -131,6 +131,12 @@ static bool moves_scopes(const struct wx_event *event)
            wx_str_eqz(event->kind, "engagement");
 }
 
+static bool is_for(const struct stream *s, const struct wx_event *event)
+{
+    return event->unit_id == WX_EVENT_FOR_ALL ||
+           wx_scope_has(&s->scope, event->unit_id);
+}
+
 static bool spread(void *ctx, const struct wx_event *event)
 {
     struct spreading *s = ctx;
@@ -139,7 +145,7 @@ static bool spread(void *ctx, const struct wx_event *event)
         check_session(s->hub, at, s->now_s);
     format_event(event, &s->text);
     for (struct stream *at = s->hub->streams; at; at = at->next)
-        if (event->id > at->after_id && wx_scope_has(&at->scope, event->unit_id))
+        if (event->id > at->after_id && is_for(at, event))
             give(at, wx_buf_str(&s->text));
     s->hub->last_id = event->id;
     return true;
@@ -230,7 +236,7 @@ static bool catch_up(void *ctx, const struct wx_event *event)
     struct catching_up *c = ctx;
 
     c->stream->after_id = event->id;
-    if (!wx_scope_has(&c->stream->scope, event->unit_id))
+    if (!is_for(c->stream, event))
         return true;
     format_event(event, &c->text);
     return wx_buf_adds(&c->stream->waiting, wx_buf_str(&c->text)) == WX_OK;

@@ -105,6 +105,10 @@ enum {
     WX_MAX_CONFIG_BYTES = 256 << 10,
     WX_MAX_CONFIG_LIST = 64,
 
+    /* rounds */
+    WX_MAX_ROUND_REQUEST_BYTES = 256 << 20, /* a permit, and a register of 500,000 */
+    WX_MAX_BLOCKED_HOSTS = 5000,
+
     /* messages between core and worker */
     WX_MAX_MESSAGE_BYTES = 20 << 20, /* one body, compressed, and its record */
 };

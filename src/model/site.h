@@ -8,6 +8,8 @@
 #define WX_MODEL_SITE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include <jansson.h>
 
 enum wx_unit_kind { /* 单位类型 (requirement 63) */
                     WX_UNIT_UNKNOWN,
@@ -43,5 +45,13 @@ struct wx_site wx_site_copy(struct wx_arena *arena, const struct wx_site *site);
 const char *wx_unit_kind_name(enum wx_unit_kind kind); /* "organ", ...; "" unknown */
 /* Chinese and English names as people write them: 行政机关, 事业单位, organ ... */
 bool wx_unit_kind_parse(struct wx_str s, enum wx_unit_kind *out);
+
+/* Message form between processes of ours: an object with all columns, id in hex. */
+void wx_site_format(const struct wx_site *site, struct wx_buf *out);
+WX_MUST_CHECK enum wx_status wx_site_parse(struct wx_str json, struct wx_arena *arena,
+                                           struct wx_site *out, struct wx_err *err);
+/* The same from an object that is parsed already. */
+WX_MUST_CHECK enum wx_status wx_site_read(const json_t *object, struct wx_arena *arena,
+                                          struct wx_site *out, struct wx_err *err);
 
 #endif

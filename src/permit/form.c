@@ -17,8 +17,6 @@ struct reading {
 
 typedef enum wx_status read_fn(struct reading *r, const char *key, json_t *value);
 
-enum { DAILY_OFFSET_MIN = 8 * 60 }; /* the whole country's time */
-
 struct key {
     const char *name;
     read_fn *read;
@@ -313,7 +311,7 @@ static enum wx_status read_daily(struct reading *r, const char *key, json_t *val
                                       {"offset", read_offset}};
     enum wx_status status;
 
-    r->permit->daily.offset_min = DAILY_OFFSET_MIN;
+    r->permit->daily.offset_min = WX_CHINA_OFFSET_MIN;
     status = read_object(r, key, value, keys, 3);
     if (status)
         return status;

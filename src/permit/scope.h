@@ -3,6 +3,7 @@
 #define WX_PERMIT_SCOPE_H
 
 #include "base/arena.h"
+#include "base/daily.h"
 #include "permit/permit.h"
 
 struct wx_prefix { /* addresses by their leading bits */
@@ -15,10 +16,6 @@ struct wx_scope_host {  /* sorted by name, then port */
     struct wx_str name; /* of a wildcard: what stands behind "*." */
     uint16_t port;      /* 0: the permit's ports; else this one beside them */
     bool is_wildcard;
-};
-
-struct wx_daily { /* minutes of a day; from == until: the whole day */
-    int from_min, until_min, offset_min;
 };
 
 struct wx_permit {
@@ -63,9 +60,6 @@ const char *wx_scope_host_parse(struct wx_arena *arena, struct wx_str s,
                                 struct wx_scope_host *entry);
 /* Does ENTRY name HOST, or a name below which it stands? */
 bool wx_scope_host_covers(const struct wx_scope_host *entry, struct wx_str host);
-/* "22:00" into minutes, "+08:00" into minutes east. */
-bool wx_daily_time_parse(struct wx_str s, int *minutes);
-bool wx_daily_offset_parse(struct wx_str s, int *minutes);
 void wx_scope_sort(struct wx_permit *permit);
 /* Defaults of everything left at -1 (pace) or 0 (counts), ports 80 and 443. */
 void wx_scope_defaults(struct wx_permit *permit);

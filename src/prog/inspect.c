@@ -3,6 +3,7 @@
  * permit, starts jailed workers, writes the reports. Opens no socket itself.
  */
 #define _GNU_SOURCE
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/limits.h"
@@ -10,6 +11,7 @@
 #include "document/report.h"
 #include "permit/permit.h"
 #include "prog/options.h"
+#include "prog/run_setup.h"
 #include "prog/run_sink.h"
 #include "prog/sites.h"
 #include "prog/summary.h"
@@ -22,11 +24,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-    DEFAULT_MAX_PAGES = 200,
-    SITES_IN_FLIGHT_MAX = 256, /* of one worker: each holds its frontier and judge */
-};
 
 /* Set by SIGINT and SIGTERM; signal handlers can reach nothing else. */
 static volatile sig_atomic_t stop_requested;
@@ -113,12 +110,33 @@ static struct wx_permit_terms terms_of(const struct wx_options *o)
     return terms;
 }
 
+static enum wx_status check_signer(struct inspection *in, struct wx_err *err)
+{
+    struct wx_sign_public signer;
+    struct wx_str wanted;
+
+    if (!in->options->permit_key)
+        return WX_OK;
+    if (!wx_base64_read(&in->arena, wx_str_of(in->options->permit_key), &wanted) ||
+        wanted.len != sizeof signer.bytes)
+        return wx_fail(err, WX_E_USAGE, "--permit-key '%.60s' is no key",
+                       in->options->permit_key);
+    if (!wx_permit_signer(in->permit, &signer) ||
+        memcmp(signer.bytes, wanted.ptr, sizeof signer.bytes) != 0)
+        return wx_fail(err, WX_E_OUT_OF_SCOPE,
+                       "permit '%s' is not signed with the key that is asked for",
+                       in->options->permit);
+    return WX_OK;
+}
+
 /* Flags may make a written permit narrower, never wider: not even --allow-private. */
 static enum wx_status permit_from_file(struct inspection *in, struct wx_err *err)
 {
     struct wx_permit_terms terms = terms_of(in->options);
     enum wx_status st = wx_permit_load(in->options->permit, &in->permit, err);
 
+    if (!st)
+        st = check_signer(in, err);
     if (!st)
         wx_permit_narrow(in->permit, &terms);
     return st;
@@ -215,20 +233,14 @@ struct resume_state {
     uint32_t n_done;
 };
 
-/* Sites that were cut by an interrupt or a deadline are done again from the start; one
- * whose start page has no end would only be cut again. */
 static bool resume_site(void *ctx, const struct wx_site *site,
                         const struct wx_site_result *result)
 {
     struct resume_state *state = ctx;
     struct wx_site copy = wx_site_copy(&state->in->arena, site);
-    bool is_done =
-        result && result->status != WX_SITE_WAITING &&
-        result->status != WX_SITE_RUNNING &&
-        (result->status != WX_SITE_PARTLY || wx_str_eqz(result->reason, "truncated"));
 
     wx_sites_push(&state->in->arena, &state->in->reg, &copy);
-    if (is_done)
+    if (result && wx_run_is_done(result))
         state->n_done++;
     else
         wx_sites_push(&state->in->arena, &state->in->todo, &copy);
@@ -273,43 +285,17 @@ static enum wx_status begin_run(struct inspection *in, struct wx_err *err)
 
 /* ---- the scan ---- */
 
-static uint32_t processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-    return n < 1 ? 1 : n > 64 ? 64 : (uint32_t)n;
-}
-
-/* A header field is ASCII: other characters of the holder's name are percent-encoded.
- */
-static const char *header_safe(struct wx_arena *arena, const char *text)
-{
-    struct wx_buf out = WX_BUF_INIT(1024);
-    const char *safe;
-
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c >= 0x20 && c < 0x7F && c != '(' && c != ')' && c != ';')
-            (void)wx_buf_addc(&out, (char)c);
-        else
-            (void)wx_buf_printf(&out, "%%%02X", c);
-    }
-    safe = wx_arena_z(arena, wx_buf_str(&out));
-    wx_buf_clear(&out);
-    return safe;
-}
-
 static void fill_setup(struct inspection *in, struct wx_setup *setup)
 {
     const struct wx_options *o = in->options;
-    uint32_t n_connections = wx_permit_connections(in->permit);
-    uint32_t per_host = wx_permit_host_connections(in->permit);
-    int64_t n_workers = number_or(o->workers, processors());
-    const char *holder = wx_permit_holder(in->permit);
+    struct wx_run_wishes wishes = {
+        .n_sites = in->todo.n_sites,
+        .n_workers = (uint32_t)number_or(o->workers, 0),
+        .max_pages = (uint32_t)number_or(o->max_pages, 0),
+        .max_depth = (uint16_t)number_or(o->max_depth, 0),
+        .user_agent = o->user_agent,
+    };
 
-    if ((size_t)n_workers > in->todo.n_sites)
-        n_workers = in->todo.n_sites ? (int64_t)in->todo.n_sites : 1;
     *setup = (struct wx_setup){
         .permit = wx_buf_str(&in->permit_json),
         .rules_dir = o->rules,
@@ -317,25 +303,8 @@ static void fill_setup(struct inspection *in, struct wx_setup *setup)
         .dns_server = o->dns,
         .resolve = o->resolve.items,
         .n_resolve = o->resolve.n,
-        .n_workers = (uint32_t)n_workers,
-        .max_pages = (uint32_t)number_or(o->max_pages, DEFAULT_MAX_PAGES),
-        .max_depth = (uint16_t)number_or(o->max_depth, 0),
-        .max_in_flight = per_host * 2,
     };
-    setup->max_sites = n_connections / per_host / setup->n_workers;
-    if (setup->max_sites < 1)
-        setup->max_sites = 1;
-    if (setup->max_sites > SITES_IN_FLIGHT_MAX)
-        setup->max_sites = SITES_IN_FLIGHT_MAX;
-    setup->user_agent = o->user_agent;
-    if (!setup->user_agent)
-        setup->user_agent =
-            wx_arena_printf(&in->arena,
-                            "Mozilla/5.0 (compatible; Wangxun/%s; authorised security "
-                            "inspection%s%s)",
-                            WX_VERSION, holder && *holder ? "; " : "",
-                            header_safe(&in->arena, holder ? holder : ""))
-                .ptr;
+    wx_run_setup(in->permit, &wishes, &in->arena, setup);
 }
 
 static enum wx_status scan(struct inspection *in, struct wx_err *err)
@@ -370,23 +339,6 @@ static enum wx_status scan(struct inspection *in, struct wx_err *err)
 }
 
 /* ---- the end ---- */
-
-static enum wx_status end_run(struct inspection *in, enum wx_status how,
-                              struct wx_err *err)
-{
-    char ended[24];
-    enum wx_status st;
-
-    wx_time_format(wx_now_s(), ended);
-    st = put(in, "ended", wx_str_of(ended), err);
-    if (!st)
-        st = put(in, "how_ended",
-                 wx_str_of(how == WX_E_INTERRUPTED ? "interrupted"
-                           : how == WX_E_TIMEOUT   ? "deadline"
-                                                   : "complete"),
-                 err);
-    return st ? st : wx_store_commit(in->store, err);
-}
 
 static enum wx_status write_report(struct inspection *in, struct wx_numbers *numbers,
                                    struct wx_err *err)
@@ -445,7 +397,7 @@ static int run(struct inspection *in)
             st = how;
     }
     if (!st)
-        st = end_run(in, how, &err);
+        st = wx_run_end(in->store, how, &err);
     if (!st)
         st = write_report(in, &numbers, &err);
     if (st)

@@ -8,6 +8,7 @@
 #include "notify/courier.h"
 #include "prog/noun.h"
 #include "prog/options.h"
+#include "prog/round.h"
 #include "scan/worker.h"
 #include <signal.h>
 #include <stdio.h>
@@ -90,6 +91,8 @@ int main(int argc, char **argv)
         return wx_courier_main(WORKER_FD);
     if (strcmp(name, "convert") == 0)
         wx_convert_main(WORKER_FD, WORKER_FD + 1);
+    if (strcmp(name, "round") == 0)
+        return wx_round_main(WORKER_FD, WORKER_FD + 1);
     if (strcmp(name, "--version") == 0) {
         printf("wangxun %s\n", WX_VERSION);
         return WX_EXIT_OK;

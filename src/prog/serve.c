@@ -10,6 +10,7 @@
 #include "prog/options.h"
 #include "prog/serve_config.h"
 #include "prog/setup_link.h"
+#include "round/rounds.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -84,6 +85,7 @@ struct serving {
     struct wx_log_line *log;
     struct wx_notify *notify;
     struct wx_places *places; /* NULL: no IP database */
+    struct wx_rounds *rounds;
     struct wx_server *server;
     struct wx_buf certificate, key;
     char host[64];
@@ -116,6 +118,13 @@ static enum wx_status read_config(struct serving *s, const struct wx_options *o,
         return status;
     c->data = o->data ? o->data : c->data ? c->data : "wangxun-data";
     c->listen = o->listen ? o->listen : c->listen;
+    c->dns_server = o->dns ? o->dns : c->dns_server;
+    c->ca_file = o->ca_file ? o->ca_file : c->ca_file;
+    if (o->resolve.n) {
+        c->resolve.items = o->resolve.items;
+        c->resolve.n = o->resolve.n;
+    }
+    c->allow_private = o->allow_private ? "on" : c->allow_private;
     status = split_listen(c->listen, s->host, &s->options.port, err);
     if (!status)
         status =
@@ -139,6 +148,33 @@ static enum wx_status read_config(struct serving *s, const struct wx_options *o,
     if (c->log_level && !getenv("WANGXUN_LOG"))
         wx_log_set_level_named(c->log_level);
     return status;
+}
+
+static void tell(void *ctx, int64_t event_id)
+{
+    struct serving *s = ctx;
+
+    wx_server_tell(s->server, event_id);
+}
+
+static enum wx_status prepare_rounds(struct serving *s, struct wx_err *err)
+{
+    const struct wx_serve_config *c = &s->config;
+    struct wx_rounds_options rounds = {
+        .office = s->office,
+        .net = {.dns_server = c->dns_server,
+                .ca_file = c->ca_file,
+                .resolve = c->resolve.items,
+                .n_resolve = c->resolve.n,
+                .allows_private =
+                    c->allow_private && strcmp(c->allow_private, "on") == 0},
+        .public_url = c->public_url,
+        .at_once = c->rounds > 0 ? (uint32_t)c->rounds : 0,
+        .told = tell,
+        .ctx = s,
+    };
+
+    return wx_rounds_new(&rounds, &s->rounds, err);
 }
 
 static enum wx_status start(struct serving *s, struct wx_err *err)
@@ -168,18 +204,25 @@ static enum wx_status start(struct serving *s, struct wx_err *err)
     s->options.field_key = &s->field_key;
     s->options.notify = s->notify;
     if (!status)
+        status = prepare_rounds(s, err);
+    s->options.rounds = s->rounds;
+    if (!status)
         status = wx_server_start(&s->options, &s->server, err);
     if (!status)
         status = wx_notify_start(s->notify, err);
+    if (!status)
+        status = wx_rounds_start(s->rounds, err);
     return status;
 }
 
 static void stop(struct serving *s)
 {
+    wx_rounds_end(s->rounds);  /* tells the server until it has ended */
     wx_server_stop(s->server); /* nobody wakes the notifier any more */
     wx_notify_free(s->notify);
     wx_log_set_tap(NULL, NULL);
     wx_log_line_free(s->log);
+    wx_rounds_free(s->rounds);
     wx_office_close(s->office);
     wx_places_close(s->places);
     wx_seal_key_forget(&s->field_key);

@@ -1,5 +1,4 @@
-/* What the core tells a worker before it goes to jail, and each site: JSON both ways.
- */
+/* What the core tells a worker before it goes to jail: JSON both ways. */
 #ifndef WX_SCAN_SETUP_H
 #define WX_SCAN_SETUP_H
 
@@ -24,8 +23,5 @@ struct wx_setup {
 void wx_setup_format(const struct wx_setup *setup, struct wx_buf *out);
 WX_MUST_CHECK enum wx_status wx_setup_parse(struct wx_str json, struct wx_arena *arena,
                                             struct wx_setup *out, struct wx_err *err);
-void wx_site_format(const struct wx_site *site, struct wx_buf *out);
-WX_MUST_CHECK enum wx_status wx_site_parse(struct wx_str json, struct wx_arena *arena,
-                                           struct wx_site *out, struct wx_err *err);
 
 #endif

@@ -24,6 +24,8 @@ WX_MUST_CHECK enum wx_status wx_answer_keep(struct wx_tx *tx, int64_t account_id
 WX_MUST_CHECK enum wx_status wx_answers_forget(struct wx_tx *tx, int64_t before_s,
                                                struct wx_err *err);
 
+/* unit_id of an event that every session is told of, whatever it may see. */
+enum { WX_EVENT_FOR_ALL = -1 };
 WX_MUST_CHECK enum wx_status wx_event_add(struct wx_tx *tx, const char *type,
                                           const char *kind, int64_t record_id,
                                           int64_t unit_id, int64_t now_s, int64_t *id,

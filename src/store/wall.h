@@ -7,4 +7,9 @@ struct wx_walled {
     const char *parts;         /* column with the item's own marks; NULL: none */
 };
 
+struct wx_shared { /* record table, table of its parts, and their column that names it
+                    */
+    const char *table, *parts, *column;
+};
+
 #endif
