@@ -425,68 +425,61 @@ static void put_operation(const struct operation *o)
 
 /* ---- paths: endpoints in one order, those of one path together ---- */
 
-/* An endpoint of its own stands in the way of the generic one of a record. */
-static bool is_overridden(const struct wx_endpoint *e)
-{
-    for (size_t i = 0; e && i < wx_endpoint_count(); i++)
-        if (strcmp(wx_endpoint_at(i)->path, e->path) == 0 &&
-            strcmp(wx_endpoint_at(i)->method, e->method) == 0)
-            return true;
-    return false;
-}
+/* What is routed, gathered once: the loops below are over all pairs. */
+struct operations {
+    struct operation *at;
+    size_t n;
+};
 
-/* .e is NULL where a kind has no such endpoint. */
-static struct operation operation_at(struct wx_json *j, enum wx_lang lang, size_t i)
+static void gather(struct operations *all, struct wx_json *j, enum wx_lang lang)
 {
-    size_t n = wx_endpoint_count();
-    const struct wx_record_kind *kind;
-    const struct wx_endpoint *e;
+    size_t most = wx_endpoint_count() + wx_record_kind_count() * WX_RECORD_ENDPOINTS;
 
-    if (i < n)
-        return (struct operation){j, lang, wx_endpoint_at(i), NULL};
-    kind = wx_record_kind_at((i - n) / WX_RECORD_ENDPOINTS);
-    e = wx_record_endpoint(kind, (i - n) % WX_RECORD_ENDPOINTS);
-    return (struct operation){j, lang, is_overridden(e) ? NULL : e, kind};
+    all->at = wx_alloc(wx_size_mul(most, sizeof *all->at));
+    for (size_t i = 0; i < wx_endpoint_count(); i++)
+        all->at[all->n++] = (struct operation){j, lang, wx_endpoint_at(i), NULL};
+    for (size_t k = 0; k < wx_record_kind_count(); k++)
+        for (size_t i = 0; i < WX_RECORD_ENDPOINTS; i++) {
+            const struct wx_record_kind *kind = wx_record_kind_at(k);
+            const struct wx_endpoint *e = wx_record_endpoint(kind, i);
+
+            if (e && wx_record_endpoint_is_routed(e))
+                all->at[all->n++] = (struct operation){j, lang, e, kind};
+        }
 }
 
 static bool is_at(const struct operation *o, const char *path)
 {
-    return o->e && strcmp(o->e->path, path) == 0;
+    return strcmp(o->e->path, path) == 0;
 }
 
-static bool is_first_of_path(size_t i, const char *path)
+static bool is_first_of_path(const struct operations *all, size_t i)
 {
-    for (size_t k = 0; k < i; k++) {
-        struct operation o = operation_at(NULL, WX_ZH, k);
-
-        if (is_at(&o, path))
+    for (size_t k = 0; k < i; k++)
+        if (is_at(&all->at[k], all->at[i].e->path))
             return false;
-    }
     return true;
 }
 
 static void put_paths(struct wx_json *j, enum wx_lang lang)
 {
-    size_t n = wx_endpoint_count() + wx_record_kind_count() * WX_RECORD_ENDPOINTS;
+    struct operations all = {0};
 
+    gather(&all, j, lang);
     wx_json_key(j, "paths");
     wx_json_open(j, '{');
-    for (size_t i = 0; i < n; i++) {
-        struct operation o = operation_at(j, lang, i);
-
-        if (!o.e || !is_first_of_path(i, o.e->path))
+    for (size_t i = 0; i < all.n; i++) {
+        if (!is_first_of_path(&all, i))
             continue;
-        put_path_key(j, o.e->path);
+        put_path_key(j, all.at[i].e->path);
         wx_json_open(j, '{');
-        for (size_t k = i; k < n; k++) {
-            struct operation same = operation_at(j, lang, k);
-
-            if (is_at(&same, o.e->path))
-                put_operation(&same);
-        }
+        for (size_t k = i; k < all.n; k++)
+            if (is_at(&all.at[k], all.at[i].e->path))
+                put_operation(&all.at[k]);
         wx_json_close(j, '}');
     }
     wx_json_close(j, '}');
+    free(all.at);
 }
 
 /* ---- components ---- */

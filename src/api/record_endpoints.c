@@ -71,6 +71,18 @@ const char *wx_record_right(const struct wx_record_kind *kind, size_t i)
     return op == WX_OP_NONE ? NULL : wx_op_name(op);
 }
 
+bool wx_record_endpoint_is_routed(const struct wx_endpoint *endpoint)
+{
+    for (size_t i = 0; i < wx_endpoint_count(); i++) {
+        const struct wx_endpoint *own = wx_endpoint_at(i);
+
+        if (strcmp(own->path, endpoint->path) == 0 &&
+            strcmp(own->method, endpoint->method) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* Numbers in full for whoever may see them of all he is shown; the list of somebody who
  * may only for some units shows them masked. */
 bool wx_call_shows_phones(struct wx_call *call)

@@ -18,5 +18,8 @@ bool wx_call_shows_phones(struct wx_call *call);
 /* Who takes a table away, when, and under which request: to stand on it. */
 WX_MUST_CHECK enum wx_status wx_export_mark(struct wx_call *call, struct wx_str *out,
                                             struct wx_err *err);
+/* False: an endpoint of its own (endpoints.def) with the same method and path stands in
+ * its way; it then only says which operation the act is. */
+bool wx_record_endpoint_is_routed(const struct wx_endpoint *endpoint);
 
 #endif

@@ -129,7 +129,7 @@ static void add_verb(struct wx_arena *arena, struct wx_verbs *verbs,
 {
     struct wx_verb one = {.endpoint = e, .kind = kind};
 
-    if (!e || e->flags & WX_EP_STREAM || verbs->n == MAX_VERBS ||
+    if (e->flags & WX_EP_STREAM || verbs->n == MAX_VERBS ||
         !wx_str_starts(wx_str_of(e->path), "/api/v1/"))
         return;
     name_verb(arena, verbs, &one);
@@ -140,9 +140,12 @@ void wx_verbs_make(struct wx_arena *arena, struct wx_verbs *out)
 {
     *out = (struct wx_verbs){wx_arena_array(arena, struct wx_verb, MAX_VERBS), 0};
     for (size_t k = 0; k < wx_record_kind_count(); k++)
-        for (size_t i = 0; i < WX_RECORD_ENDPOINTS; i++)
-            add_verb(arena, out, wx_record_endpoint(wx_record_kind_at(k), i),
-                     wx_record_kind_at(k));
+        for (size_t i = 0; i < WX_RECORD_ENDPOINTS; i++) {
+            const struct wx_endpoint *e = wx_record_endpoint(wx_record_kind_at(k), i);
+
+            if (e && wx_record_endpoint_is_routed(e))
+                add_verb(arena, out, e, wx_record_kind_at(k));
+        }
     for (size_t i = 0; i < wx_endpoint_count(); i++)
         add_verb(arena, out, wx_endpoint_at(i), NULL);
     qsort(out->at, out->n, sizeof *out->at, by_noun);
