@@ -186,9 +186,12 @@ enum wx_status wx_org_watch(struct wx_tx *tx, struct wx_err *err)
 {
     return wx_office_exec(
         tx,
-        MOVES("unit_new", "INSERT ON unit") MOVES("unit", "UPDATE OF parent_id, "
-                                                          "authority ON unit") MOVES(
-            "unit_gone", "DELETE ON unit") MOVES("given", "INSERT ON assignment")
+        MOVES("unit_new", "INSERT ON unit") MOVES(
+            "unit",
+            "UPDATE OF parent_id, "
+            "authority ON unit") MOVES("unit_gone",
+                                       "DELETE ON unit") MOVES("given",
+                                                               "INSERT ON assignment")
             MOVES("kept", "UPDATE ON assignment") MOVES(
                 "taken", "DELETE ON assignment") MOVES("agency", "UPDATE ON agency")
                 MOVES("engagement_new", "INSERT ON engagement") MOVES(
