@@ -227,10 +227,11 @@ static enum wx_status get(struct wx_archive *a, void *bytes, size_t n,
 
 static char *path_join(const char *path, const char *tail)
 {
-    size_t n = strlen(path) + strlen(tail) + 1;
-    char *out = wx_alloc(n);
+    size_t n = strlen(path), n_tail = strlen(tail);
+    char *out = wx_alloc(n + n_tail + 1);
 
-    snprintf(out, n, "%s%s", path, tail);
+    memcpy(out, path, n);
+    memcpy(out + n, tail, n_tail + 1);
     return out;
 }
 

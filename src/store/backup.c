@@ -137,7 +137,7 @@ static enum wx_status add_one(struct backup *b, const char *name, struct wx_err 
     if (wx_str_ends(s, "-wal") || wx_str_ends(s, "-shm") ||
         wx_str_ends(s, "-journal") || wx_str_ends(s, ".part"))
         return WX_OK;
-    snprintf(path, sizeof path, "%s/%s", b->dir, name);
+    snprintf(path, sizeof path, "%s/" WX_STR_FMT, b->dir, WX_STR_ARG(s));
     if (!wx_str_ends(s, ".db"))
         return add_from(b, name, path, err);
     st = database_copy(path, b->copy, err);
