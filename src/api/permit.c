@@ -140,7 +140,7 @@ static enum wx_status pick_sites(struct wx_call *call, const json_t *selection,
     if (status == WX_E_INVALID || status == WX_E_NOT_FOUND) {
         wx_field_problem_add(&call->problems, "selection", "no_sites",
                              WX_T_FIELD_NO_SITES);
-        return wx_fail(err, WX_E_INVALID, "%s", err->text);
+        return wx_fail_as(err, WX_E_INVALID);
     }
     return status;
 }

@@ -211,7 +211,7 @@ static enum wx_status pick(struct wx_call *call, struct wx_picked_sites *sites,
         status = wx_fail(err, WX_E_INVALID, "the selection holds no site");
     if (status == WX_E_INVALID || status == WX_E_NOT_FOUND) {
         wx_field_problem_add(&call->problems, "sites", "no_sites", WX_T_FIELD_NO_SITES);
-        return wx_fail(err, WX_E_INVALID, "%s", err->text);
+        return wx_fail_as(err, WX_E_INVALID);
     }
     return status;
 }
@@ -263,7 +263,7 @@ static enum wx_status refuse_plan(struct wx_call *call, enum wx_status status,
     if (status == WX_E_NOT_FOUND) {
         wx_field_problem_add(&call->problems, "permit_id", "no_such_record",
                              WX_T_FIELD_NO_SUCH_RECORD);
-        return wx_fail(err, WX_E_INVALID, "%s", err->text);
+        return wx_fail_as(err, WX_E_INVALID);
     }
     return status;
 }

@@ -27,4 +27,12 @@ WX_MUST_CHECK enum wx_status wx_site_pick_read(struct wx_call *call, const json_
                                                struct wx_site_pick *out,
                                                struct wx_err *err);
 
+/* What ERR says already, as another status. */
+static inline enum wx_status wx_fail_as(struct wx_err *err, enum wx_status status)
+{
+    if (err)
+        err->status = status;
+    return status;
+}
+
 #endif
