@@ -185,7 +185,8 @@ class Office:
             stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, "WANGXUN_LANG": "zh", **self.env})
         os.set_blocking(self.process.stdout.fileno(), False)
         self.said = b""
-        until = time.monotonic() + wait_s
+        began = time.monotonic()
+        until = began + wait_s
         while time.monotonic() < until:
             self.said += self.process.stdout.read() or b""
             if self.process.poll() is not None:
@@ -198,6 +199,7 @@ class Office:
             time.sleep(0.02)
         else:
             raise RuntimeError("serve did not answer")
+        self.ready_s = time.monotonic() - began
         time.sleep(0.05)
         self.said += self.process.stdout.read() or b""
         m = re.search(rb"/setup/([A-Za-z0-9_-]+)", self.said)
