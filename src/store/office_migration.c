@@ -52,26 +52,39 @@ static bool is_frame_column(const char *name)
     return strcmp(name, "unit_id") == 0;
 }
 
+/* With all columns at once: adding seven hundred one by one makes SQLite read its whole
+ * schema as often, which was most of a first start. */
 static void add_table(struct wx_buf *sql, const struct wx_record_kind *kind)
 {
     (void)wx_buf_printf(
         sql,
-        "CREATE TABLE IF NOT EXISTS %s (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "CREATE TABLE %s (id INTEGER PRIMARY KEY AUTOINCREMENT,"
         " rev INTEGER NOT NULL DEFAULT 1, unit_id INTEGER NOT NULL DEFAULT 0,"
         " created_s INTEGER NOT NULL DEFAULT 0, created_by INTEGER NOT NULL DEFAULT 0,"
         " updated_s INTEGER NOT NULL DEFAULT 0, updated_by INTEGER NOT NULL DEFAULT 0,"
-        " retired_s INTEGER NOT NULL DEFAULT 0) STRICT;"
-        "CREATE INDEX IF NOT EXISTS %s_unit ON %s (unit_id);",
-        kind->name, kind->name, kind->name);
+        " retired_s INTEGER NOT NULL DEFAULT 0",
+        kind->name);
+    for (size_t i = 0; i < kind->n_fields; i++)
+        if (kind->fields[i].kind != WX_F_GROUP &&
+            !is_frame_column(kind->fields[i].name))
+            (void)wx_buf_printf(sql, ", %s %s", kind->fields[i].name,
+                                column_type(&kind->fields[i]));
+    (void)wx_buf_printf(sql, ") STRICT; CREATE INDEX %s_unit ON %s (unit_id);",
+                        kind->name, kind->name);
 }
 
-static void add_field(struct wx_buf *sql, struct wx_tx *tx,
-                      const struct wx_record_kind *kind,
-                      const struct wx_record_field *field)
+static void add_column(struct wx_buf *sql, struct wx_tx *tx,
+                       const struct wx_record_kind *kind,
+                       const struct wx_record_field *field)
 {
     if (!is_frame_column(field->name) && !has_column(tx, kind->name, field->name))
         (void)wx_buf_printf(sql, "ALTER TABLE %s ADD COLUMN %s %s;", kind->name,
                             field->name, column_type(field));
+}
+
+static void add_indexes(struct wx_buf *sql, const struct wx_record_kind *kind,
+                        const struct wx_record_field *field)
+{
     if (field->flags & WX_FIELD_UNIQUE)
         (void)wx_buf_printf(sql,
                             "CREATE UNIQUE INDEX IF NOT EXISTS %s_%s ON %s (%s)"
@@ -105,13 +118,18 @@ static enum wx_status follow_kinds(struct wx_tx *tx, struct wx_err *err)
     for (size_t i = 0; !status && i < wx_record_kind_count(); i++) {
         const struct wx_record_kind *kind = wx_record_kind_at(i);
 
-        add_table(&sql, kind);
+        bool is_new = !has_column(tx, kind->name, "id");
+
+        if (is_new)
+            add_table(&sql, kind);
+        for (size_t f = 0; f < kind->n_fields; f++) {
+            if (kind->fields[f].kind == WX_F_GROUP)
+                continue;
+            if (!is_new)
+                add_column(&sql, tx, kind, &kind->fields[f]);
+            add_indexes(&sql, kind, &kind->fields[f]);
+        }
         status = run_built(tx, &sql, err);
-        for (size_t f = 0; !status && f < kind->n_fields; f++)
-            if (kind->fields[f].kind != WX_F_GROUP)
-                add_field(&sql, tx, kind, &kind->fields[f]);
-        if (!status)
-            status = run_built(tx, &sql, err);
     }
     wx_buf_clear(&sql);
     return status;
