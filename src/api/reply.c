@@ -12,8 +12,7 @@ static void add(struct MHD_Response *response, const char *name, const char *val
     MHD_add_response_header(response, name, value);
 }
 
-void wx_reply_safety_headers(const struct wx_server *server,
-                             struct MHD_Response *response, bool is_page)
+void wx_reply_safety_headers(bool is_https, struct MHD_Response *response, bool is_page)
 {
     add(response, "X-Content-Type-Options", "nosniff");
     add(response, "X-Frame-Options", "DENY");
@@ -26,7 +25,7 @@ void wx_reply_safety_headers(const struct wx_server *server,
         is_page ? WX_ASSET_CSP
                 : "default-src 'none'; base-uri 'none'; form-action 'none';"
                   " frame-ancestors 'none'; sandbox");
-    if (wx_str_starts(wx_str_of(server->public_url), "https://"))
+    if (is_https)
         add(response, "Strict-Transport-Security", "max-age=31536000");
 }
 
@@ -114,7 +113,7 @@ enum MHD_Result wx_reply_call(struct wx_exchange *x)
         return MHD_NO;
     add_call_headers(x, response);
     if (!has_header(call, "Content-Security-Policy"))
-        wx_reply_safety_headers(call->server, response, false);
+        wx_reply_safety_headers(call->server->is_https, response, false);
     else
         add(response, "X-Content-Type-Options", "nosniff");
     wx_metrics_count(call->server->metrics, call->endpoint, (int)http,
@@ -127,9 +126,8 @@ enum MHD_Result wx_reply_call(struct wx_exchange *x)
 enum MHD_Result wx_reply_static(struct wx_exchange *x)
 {
     const struct wx_asset *asset = wx_asset_for(x->call.path);
-    bool gzip = asset && asset->n_gzip && takes_gzip(x), same;
     struct MHD_Response *response;
-    enum MHD_Result result;
+    bool is_same;
 
     if (!asset) {
         (void)wx_call_refuse(&x->call, WX_P_NOT_FOUND, &x->routed_err, "'%.*s'",
@@ -137,23 +135,6 @@ enum MHD_Result wx_reply_static(struct wx_exchange *x)
         wx_call_problem(&x->call, WX_E_NOT_FOUND, &x->routed_err);
         return wx_reply_call(x);
     }
-    same = wx_str_eqz(x->call.if_none_match, asset->etag);
-    response = MHD_create_response_from_buffer(
-        same   ? 0
-        : gzip ? asset->n_gzip
-               : asset->n_bytes,
-        (void *)(gzip ? asset->gzip : asset->bytes), MHD_RESPMEM_PERSISTENT);
-    if (!response)
-        return MHD_NO;
-    add(response, MHD_HTTP_HEADER_CONTENT_TYPE, asset->type);
-    add(response, MHD_HTTP_HEADER_ETAG, asset->etag);
-    add(response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
-    add(response, MHD_HTTP_HEADER_CACHE_CONTROL,
-        asset->is_immutable ? "public, max-age=31536000, immutable" : "no-cache");
-    if (gzip && !same)
-        add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-    wx_reply_safety_headers(x->call.server, response, true);
-    result = MHD_queue_response(x->connection, same ? 304 : 200, response);
-    MHD_destroy_response(response);
-    return result;
+    response = wx_stills_find(x->call.server->stills, x->connection, asset, &is_same);
+    return MHD_queue_response(x->connection, is_same ? 304 : 200, response);
 }

@@ -2,6 +2,7 @@
 #include "api/server_inner.h"
 
 #include "access/password.h"
+#include "api/assets.h"
 #include "api/metrics.h"
 #include "api/openapi.h"
 #include "base/clock.h"
@@ -319,6 +320,45 @@ static enum MHD_Result answer(struct wx_server *server, struct wx_exchange *x)
     return wx_reply_call(x);
 }
 
+/*
+ * A file of the interface needs no call: the first visit of a request notes which
+ * response it gets, the second queues it (queued at once, MHD would close the
+ * connection behind it). The slot's low bits tell such a note from an exchange.
+ */
+enum { STILL = 1, STILL_SAME = 2 };
+
+static bool is_still(const void *slot)
+{
+    return (uintptr_t)slot & STILL;
+}
+
+static bool note_still(struct wx_server *server, struct MHD_Connection *connection,
+                       const char *method, const char *path, void **slot)
+{
+    const struct wx_asset *asset;
+    struct MHD_Response *response;
+    bool is_same;
+
+    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+        return false;
+    asset = wx_asset_find(wx_str_of(path));
+    if (!asset || !is_our_host(server, wx_str_of(MHD_lookup_connection_value(
+                                           connection, MHD_HEADER_KIND, "Host"))))
+        return false; /* the long way, which also says no */
+    response = wx_stills_find(server->stills, connection, asset, &is_same);
+    *slot = (void *)((uintptr_t)response | STILL | (is_same ? STILL_SAME : 0));
+    return true;
+}
+
+static enum MHD_Result queue_still(struct MHD_Connection *connection, void *slot)
+{
+    uintptr_t bits = (uintptr_t)slot;
+
+    return MHD_queue_response(
+        connection, bits & STILL_SAME ? 304 : 200,
+        (struct MHD_Response *)(bits & ~(uintptr_t)(STILL | STILL_SAME)));
+}
+
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection,
                                   const char *path, const char *method,
                                   const char *version, const char *data, size_t *n_data,
@@ -328,6 +368,14 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection,
     struct wx_exchange *x = *slot;
 
     (void)version;
+    if (is_still(x)) {
+        if (*n_data == 0)
+            return queue_still(connection, x);
+        *n_data = 0; /* a body with a GET is nobody's */
+        return MHD_YES;
+    }
+    if (!x && note_still(server, connection, method, path, slot))
+        return MHD_YES;
     if (!x) {
         x = wx_new(struct wx_exchange);
         wx_call_init(&x->call, server);
@@ -357,7 +405,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **sl
 
     (void)connection;
     (void)code;
-    if (!x)
+    if (!x || is_still(x))
         return;
     wx_call_clear(&x->call);
     free(x);
@@ -450,6 +498,9 @@ enum wx_status wx_server_start(const struct wx_server_options *options,
     server->lane = wx_lane_new(3);
     server->hub = wx_hub_new(server);
     server->openapi = wx_openapi_new();
+    server->is_https =
+        options->tls_cert || wx_str_starts(wx_str_of(options->public_url), "https://");
+    server->stills = wx_stills_new(server->is_https);
     server->metrics = wx_metrics_new();
     status = wx_rules_load(NULL, false, &server->rules, err);
     if (!status)
@@ -492,6 +543,7 @@ void wx_server_stop(struct wx_server *server)
     wx_metrics_free(server->metrics);
     wx_desk_free(server->desk);
     wx_openapi_free(server->openapi);
+    wx_stills_free(server->stills);
     wx_rules_free(server->rules);
     free(server->public_url);
     free(server);

@@ -20,6 +20,8 @@ struct wx_server {
     struct wx_metrics *metrics;
     struct wx_hub *hub;
     struct wx_openapi *openapi;
+    struct wx_stills *stills;
+    bool is_https;          /* as the browser sees it */
     struct wx_rules *rules; /* texts of findings */
     char *public_url;
     uint16_t port;
@@ -40,8 +42,17 @@ struct wx_exchange {
 /* reply.c */
 enum MHD_Result wx_reply_call(struct wx_exchange *exchange);
 enum MHD_Result wx_reply_static(struct wx_exchange *exchange);
-void wx_reply_safety_headers(const struct wx_server *server,
-                             struct MHD_Response *response, bool is_page);
+void wx_reply_safety_headers(bool is_https, struct MHD_Response *response,
+                             bool is_page);
+
+/* still.c */
+struct wx_asset;
+struct wx_stills *wx_stills_new(bool is_https);
+void wx_stills_free(struct wx_stills *stills); /* NULL is fine */
+/* Queue it as it is, 304 when IS_SAME; it stays the stills'. */
+struct MHD_Response *wx_stills_find(const struct wx_stills *stills,
+                                    struct MHD_Connection *connection,
+                                    const struct wx_asset *asset, bool *is_same);
 
 /* lane.c: runs the call on one of its threads, then wakes the connection. */
 struct wx_lane *wx_lane_new(size_t n_threads);
