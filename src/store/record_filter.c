@@ -175,38 +175,57 @@ static struct wx_str like_pattern(struct wx_arena *arena, struct wx_str word)
     return pattern;
 }
 
-/* By the index of words (store/words.h), and by the names of what the row refers to. */
+/* Rows that have the word itself. */
+static void find_word(struct wx_where *where, const struct wx_record_kind *kind,
+                      struct wx_str word, struct wx_str pattern)
+{
+    struct wx_buf pairs = WX_BUF_INIT(WX_MAX_FILTER_BYTES);
+    size_t n_pairs = wx_words_query(word, &pairs);
+
+    if (n_pairs == 1) {
+        (void)wx_buf_printf(&where->sql,
+                            "SELECT rowid FROM %s_word WHERE %s_word MATCH ?",
+                            kind->name, kind->name);
+    } else {
+        (void)wx_buf_printf(&where->sql, "SELECT w.id FROM v_%s_text w WHERE ",
+                            kind->name);
+        if (n_pairs)
+            (void)wx_buf_printf(&where->sql,
+                                "w.id IN (SELECT rowid FROM %s_word WHERE %s_word"
+                                " MATCH ?) AND ",
+                                kind->name, kind->name);
+        (void)wx_buf_addz(&where->sql, "w.words LIKE ? ESCAPE '\\'");
+    }
+    if (n_pairs)
+        wx_where_str(where, wx_arena_str(where->arena, wx_buf_str(&pairs)));
+    if (n_pairs != 1)
+        wx_where_str(where, pattern);
+    wx_buf_clear(&pairs);
+}
+
+/*
+ * By the index of words (store/words.h), and by the names of what the row refers to.
+ * The sign before "id" keeps SQLite from fetching row after row by number: the list's
+ * own index is walked, and each id looked up among those found.
+ */
 static enum wx_status search_words(struct wx_where *where,
                                    const struct wx_record_kind *kind,
                                    struct wx_str word, struct wx_str pattern)
 {
-    struct wx_buf pairs = WX_BUF_INIT(WX_MAX_FILTER_BYTES);
-    bool is_indexed = wx_words_query(word, &pairs);
-
-    (void)wx_buf_printf(&where->sql, "(id IN (SELECT w.id FROM v_%s_text w WHERE",
-                        kind->name);
-    if (is_indexed) {
-        (void)wx_buf_printf(&where->sql,
-                            " w.id IN (SELECT rowid FROM %s_word WHERE %s_word MATCH ?)"
-                            " AND",
-                            kind->name, kind->name);
-        wx_where_str(where, wx_arena_str(where->arena, wx_buf_str(&pairs)));
-    }
-    (void)wx_buf_addz(&where->sql, " w.words LIKE ? ESCAPE '\\')");
-    wx_where_str(where, pattern);
+    (void)wx_buf_addz(&where->sql, "(+id IN (");
+    find_word(where, kind, word, pattern);
     for (size_t i = 0; i < kind->n_fields; i++) {
         const struct wx_record_field *f = &kind->fields[i];
 
         if (f->kind != WX_F_REF || !(f->flags & WX_FIELD_SEARCH))
             continue;
         (void)wx_buf_printf(&where->sql,
-                            " OR %s IN (SELECT r.id FROM v_%s r WHERE r.name LIKE ?"
-                            " ESCAPE '\\')",
-                            f->name, f->spec);
+                            " UNION ALL SELECT x.id FROM v_%s x WHERE x.%s IN (SELECT"
+                            " r.id FROM v_%s r WHERE r.name LIKE ? ESCAPE '\\')",
+                            kind->name, f->name, f->spec);
         wx_where_str(where, pattern);
     }
-    (void)wx_buf_addc(&where->sql, ')');
-    wx_buf_clear(&pairs);
+    (void)wx_buf_addz(&where->sql, "))");
     return WX_OK;
 }
 

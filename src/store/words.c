@@ -52,7 +52,7 @@ void wx_words_pairs(struct wx_str text, struct wx_buf *out)
     (void)put_pairs(text, " ", SIZE_MAX, out);
 }
 
-bool wx_words_query(struct wx_str text, struct wx_buf *out)
+size_t wx_words_query(struct wx_str text, struct wx_buf *out)
 {
-    return put_pairs(text, " AND ", MAX_QUERY_PAIRS, out) > 0;
+    return put_pairs(text, " AND ", MAX_QUERY_PAIRS, out);
 }

@@ -17,7 +17,8 @@
 
 /* The pairs of TEXT as ASCII tokens with blanks between them: what FTS5 is given. */
 void wx_words_pairs(struct wx_str text, struct wx_buf *out);
-/* The same as a query, every pair needed; false: too short for the index. */
-bool wx_words_query(struct wx_str text, struct wx_buf *out);
+/* The same as a query, every pair needed: how many. 0: too short for the index; 1: what
+ * the index finds has the text, and LIKE would say nothing more. */
+size_t wx_words_query(struct wx_str text, struct wx_buf *out);
 
 #endif
