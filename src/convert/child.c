@@ -67,7 +67,7 @@ static enum wx_status read_upload(struct wx_convert_child *child, int fd,
         ssize_t n;
 
         if (out->len == out->max_bytes)
-            return wx_fail(err, WX_E_TOO_BIG,
+            return wx_fail(err, WX_E_TOO_BIG, "%s",
                            wx_text(child->lang, WX_T_CONVERT_FILE_TOO_BIG),
                            (int)((out->max_bytes - 1) >> 20));
         at = wx_buf_room(out, READ_STEP);
@@ -149,7 +149,8 @@ static enum wx_status convert(struct wx_convert_child *child, struct wx_str byte
     };
 
     if (!bytes.len)
-        return wx_fail(err, WX_E_INVALID, wx_text(child->lang, WX_T_CONVERT_EMPTY));
+        return wx_fail(err, WX_E_INVALID, "%s",
+                       wx_text(child->lang, WX_T_CONVERT_EMPTY));
     return readers[child->kind](child, bytes, err);
 }
 
