@@ -67,14 +67,14 @@ static enum wx_status read_upload(struct wx_convert_child *child, int fd,
         ssize_t n;
 
         if (out->len == out->max_bytes)
-            return wx_fail(err, WX_E_TOO_BIG, "%s",
+            return wx_fail(err, WX_E_TOO_BIG,
                            wx_text(child->lang, WX_T_CONVERT_FILE_TOO_BIG),
                            (int)((out->max_bytes - 1) >> 20));
         at = wx_buf_room(out, READ_STEP);
         if (!at)
             at = wx_buf_room(out, out->max_bytes - out->len);
         if (!at)
-            return wx_fail(err, WX_E_TOO_BIG,
+            return wx_fail(err, WX_E_TOO_BIG, "%s",
                            wx_text(child->lang, WX_T_CONVERT_TOO_MUCH_MEMORY));
         n = read(fd, at,
                  out->max_bytes - out->len < READ_STEP ? out->max_bytes - out->len
