@@ -15,7 +15,7 @@ build: deps ## build/wangxun
 	@meson setup --reconfigure $(BUILD) >/dev/null
 	@ninja -C $(BUILD)
 
-demo: ## inspect the fictional district on this machine and compare with its key
+demo: ## open an office over a fictional district, inspected and compared with its key
 	@tools/deps demo
 	@$(MAKE) --no-print-directory build
 	@demo/run

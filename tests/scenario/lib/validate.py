@@ -1,5 +1,6 @@
-"""Validate a run's files against docs/schema: validate.py ROOT RUN_DIR. Prints TAP
-lines without numbers ("ok - claim"); the scenario that calls it counts them."""
+"""Validate a run's files against docs/schema: validate.py ROOT RUN_DIR [STORE_DIR]. Prints
+TAP lines without numbers ("ok - claim"); the scenario that calls it counts them. STORE_DIR:
+the run whose store the files were written from, when it is another."""
 import json
 import sqlite3
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import jsonschema
 
 root, run = Path(sys.argv[1]), Path(sys.argv[2])
+store = Path(sys.argv[-1])
 failed = False
 
 
@@ -43,13 +45,13 @@ def lines(name):
 
 
 def observations():
-    db = sqlite3.connect(f"file:{run / 'wangxun.db'}?mode=ro", uri=True)
+    db = sqlite3.connect(f"file:{store / 'wangxun.db'}?mode=ro", uri=True)
     for (text,) in db.execute("SELECT json FROM observation"):
         yield json.loads(text)
 
 
 def permits():
-    db = sqlite3.connect(f"file:{run / 'wangxun.db'}?mode=ro", uri=True)
+    db = sqlite3.connect(f"file:{store / 'wangxun.db'}?mode=ro", uri=True)
     for (text,) in db.execute("SELECT value FROM run WHERE key = 'permit'"):
         yield json.loads(text)
 
