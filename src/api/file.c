@@ -167,6 +167,5 @@ enum wx_status wx_file_read(struct wx_call *call, struct wx_err *err)
                    wx_content_disposition(&call->arena, row.name));
     wx_call_header(call, "Content-Security-Policy",
                    WX_STR("default-src 'none'; sandbox; frame-ancestors 'none'"));
-    wx_call_header(call, "Cross-Origin-Resource-Policy", WX_STR("same-origin"));
     return WX_OK;
 }

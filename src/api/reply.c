@@ -12,7 +12,8 @@ static void add(struct MHD_Response *response, const char *name, const char *val
     MHD_add_response_header(response, name, value);
 }
 
-void wx_reply_safety_headers(bool is_https, struct MHD_Response *response, bool is_page)
+void wx_reply_safety_headers(bool is_https, struct MHD_Response *response,
+                             const char *policy)
 {
     add(response, "X-Content-Type-Options", "nosniff");
     add(response, "X-Frame-Options", "DENY");
@@ -21,10 +22,8 @@ void wx_reply_safety_headers(bool is_https, struct MHD_Response *response, bool 
     add(response, "Cross-Origin-Resource-Policy", "same-origin");
     add(response, "Permissions-Policy",
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    add(response, "Content-Security-Policy",
-        is_page ? WX_ASSET_CSP
-                : "default-src 'none'; base-uri 'none'; form-action 'none';"
-                  " frame-ancestors 'none'; sandbox");
+    if (policy)
+        add(response, "Content-Security-Policy", policy);
     if (is_https)
         add(response, "Strict-Transport-Security", "max-age=31536000");
 }
@@ -112,10 +111,9 @@ enum MHD_Result wx_reply_call(struct wx_exchange *x)
     if (!response)
         return MHD_NO;
     add_call_headers(x, response);
-    if (!has_header(call, "Content-Security-Policy"))
-        wx_reply_safety_headers(call->server->is_https, response, false);
-    else
-        add(response, "X-Content-Type-Options", "nosniff");
+    wx_reply_safety_headers(call->server->is_https, response,
+                            has_header(call, "Content-Security-Policy") ? NULL
+                                                                        : WX_INERT_CSP);
     wx_metrics_count(call->server->metrics, call->endpoint, (int)http,
                      wx_mono_us() - call->begun_us);
     result = MHD_queue_response(x->connection, http, response);

@@ -42,8 +42,14 @@ struct wx_exchange {
 /* reply.c */
 enum MHD_Result wx_reply_call(struct wx_exchange *exchange);
 enum MHD_Result wx_reply_static(struct wx_exchange *exchange);
+/* POLICY: the content policy; NULL when the response has one of its own. */
 void wx_reply_safety_headers(bool is_https, struct MHD_Response *response,
-                             bool is_page);
+                             const char *policy);
+/* Of whatever is no page of ours: nothing runs, nothing is fetched, nobody frames it.
+ */
+#define WX_INERT_CSP                                                                   \
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';" \
+    " sandbox"
 
 /* still.c */
 struct wx_asset;

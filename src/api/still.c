@@ -30,7 +30,7 @@ static struct MHD_Response *make(const struct wx_asset *asset, const void *bytes
                                                 : "no-cache");
     if (coding)
         MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_ENCODING, coding);
-    wx_reply_safety_headers(is_https, r, true);
+    wx_reply_safety_headers(is_https, r, WX_ASSET_CSP);
     return r;
 }
 

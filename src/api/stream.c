@@ -300,7 +300,7 @@ enum MHD_Result wx_hub_open(struct wx_hub *hub, struct wx_exchange *x)
                             "text/event-stream");
     MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     MHD_add_response_header(response, "X-Accel-Buffering", "no");
-    wx_reply_safety_headers(hub->server, response, false);
+    wx_reply_safety_headers(hub->server->is_https, response, WX_INERT_CSP);
     result = MHD_queue_response(x->connection, MHD_HTTP_OK, response);
     MHD_destroy_response(response);
     return result;

@@ -17,7 +17,7 @@ const shots = join(root, 'build/screenshots')
 export const password = 'violet anchor seldom rain'
 
 /*
- * WORK gets a running office and a browser:
+ * WORK gets a running office (OPTIONS: startOffice's) and a browser:
  *   url, setupLink()     of the office
  *   newPage(options)     a watched page in a context of its own: {lang, theme, width, height};
  *                        {as: page} is signed in as that page is, {as: person} as somebody of
@@ -29,8 +29,8 @@ export const password = 'violet anchor seldom rain'
  *   found(page, o)       first administrator through the set-up link; returns {login, secret}
  *   signIn(page, who)
  */
-export async function withOffice(work) {
-  const office = await startOffice()
+export async function withOffice(work, options = {}) {
+  const office = await startOffice(options)
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],

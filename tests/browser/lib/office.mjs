@@ -28,9 +28,10 @@ export async function freePort() {
   throw new Error('no free port from 20000 to 32000')
 }
 
-export async function startOffice(data = mkdtempSync(join(tmpdir(), 'wangxun-ui-'))) {
+/* FLAGS: further arguments of `wangxun serve`. */
+export async function startOffice({ data = mkdtempSync(join(tmpdir(), 'wangxun-ui-')), flags = [] } = {}) {
   const port = await freePort()
-  const child = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
+  const child = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

@@ -14,18 +14,22 @@ export class Person {
 
   request(method, path, body, headers = {}) {
     const sent = { 'Accept-Language': 'zh', ...headers }
+    if (this.office.agent) sent['User-Agent'] = this.office.agent
     if (method !== 'GET' && !headers.Authorization) sent['Sec-Fetch-Site'] = 'same-origin'
     if (this.cookie && !headers.Authorization) sent.Cookie = `__Host-wangxun=${this.cookie}`
     if (method === 'POST') sent['Idempotency-Key'] = `${this.login}-${Math.random()}`
     if (method === 'PATCH' || method === 'POST') sent['If-Match'] = '*'
-    const bytes = body === undefined ? undefined : JSON.stringify(body)
-    if (bytes) Object.assign(sent, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(bytes) })
+    // text and bytes go as they are: a file to be taken in
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
+    const bytes = body === undefined || isRaw ? body : JSON.stringify(body)
+    if (bytes) Object.assign(sent, { 'Content-Type': sent['Content-Type'] ?? 'application/json', 'Content-Length': Buffer.byteLength(bytes) })
     return new Promise((resolve, reject) => {
       const question = http.request(`${this.office.url}/api/v1${path}`, { method, headers: sent }, (a) => {
-        let text = ''
-        a.setEncoding('utf8')
-        a.on('data', (part) => (text += part))
+        const parts = []
+        a.on('data', (part) => parts.push(part))
         a.on('end', () => {
+          const bytes = Buffer.concat(parts)
+          const text = bytes.toString('utf8')
           for (const c of a.headers['set-cookie'] ?? []) {
             const m = /^__Host-wangxun=([^;]*)/.exec(c)
             if (m) this.cookie = m[1]
@@ -36,7 +40,7 @@ export class Person {
           } catch {
             // not every answer is JSON
           }
-          resolve({ status: a.statusCode, json, text })
+          resolve({ status: a.statusCode, headers: a.headers, json, text, bytes })
         })
       })
       question.on('error', reject)
