@@ -105,6 +105,19 @@ enum {
     WX_MAX_CONFIG_BYTES = 256 << 10,
     WX_MAX_CONFIG_LIST = 64,
 
+    /* campaigns: kinds, forms and calendars an office writes, and answers to forms */
+    WX_MAX_KIND_BYTES = 1 << 20, /* a kind or a form; the longest shipped is 60 KiB */
+    WX_MAX_CALENDAR_BYTES = 1 << 20,
+    WX_MAX_KIND_ITEMS = 200,   /* of each: phases, tasks, texts, papers, norms ... */
+    WX_MAX_FORM_BLOCKS = 100,  /* of one form */
+    WX_MAX_FORM_FIELDS = 400,  /* of one form, all blocks */
+    WX_MAX_FORM_OPTIONS = 100, /* of one field */
+    WX_MAX_FORM_RULES = 200,
+    WX_MAX_FORM_ROWS = 5000,      /* of one repeated block of a sheet */
+    WX_MAX_ANSWER_CHARS = 20000,  /* of one long text */
+    WX_MAX_SHEET_PROBLEMS = 1000, /* told of one sheet; further ones are counted */
+    WX_MAX_STOPS = 200,           /* of one duty's clock */
+
     /* rounds */
     WX_MAX_ROUND_REQUEST_BYTES = 256 << 20, /* a permit, and a register of 500,000 */
     WX_MAX_BLOCKED_HOSTS = 5000,

@@ -1,7 +1,7 @@
 #include "prog/serve_config.h"
 
 #include "base/limits.h"
-#include "detect/rule/yaml.h"
+#include "wire/yaml.h"
 
 enum config_kind { KIND_TEXT, KIND_WORD, KIND_NUMBER, KIND_LIST };
 

@@ -1,7 +1,7 @@
 #include "base/hash.h"
 #include "detect/rule/library.h"
 #include "detect/rule/sample.h"
-#include "detect/rule/yaml.h"
+#include "wire/yaml.h"
 
 enum {
     MAX_NORMS = 32,

@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "detect/detect.h"
 #include "detect/rule/sample.h"
-#include "detect/rule/yaml.h"
+#include "wire/yaml.h"
 #include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,11 @@
 /*
- * Reading YAML rule files with libfyaml: what is missing, unknown or of the wrong kind
- * is named with file, line and column. Anchors and aliases are refused: a rule file has
- * no use for them, and an alias bomb has. All text is copied into the arena.
+ * Reading YAML files (rules, configuration, kinds of campaigns, forms) with libfyaml:
+ * what is missing, unknown or of the wrong kind is named with file, line and column.
+ * Anchors and aliases are refused: such a file has no use for them, and an alias bomb
+ * has. All text is copied into the arena.
  */
-#ifndef WX_DETECT_RULE_YAML_H
-#define WX_DETECT_RULE_YAML_H
+#ifndef WX_WIRE_YAML_H
+#define WX_WIRE_YAML_H
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,4 +1,4 @@
-#include "detect/rule/yaml.h"
+#include "wire/yaml.h"
 
 #include "base/clock.h"
 #include <stdio.h>
