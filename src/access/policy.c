@@ -135,19 +135,23 @@ static struct wx_scope scope_of(const struct wx_principal *who,
 
     switch (grant->scope) {
     case WX_SCOPE_ALL:
-        return (struct wx_scope){.sees_all = true, .sees_office_records = true};
+        return (struct wx_scope){
+            .sees_all = true, .sees_office_records = true, .sees_untold = true};
     case WX_SCOPE_OWN:
         return who->reach.own;
     case WX_SCOPE_TREE:
         return who->reach.tree;
     case WX_SCOPE_ASSIGNED:
-        return who->reach.assigned;
+        scope = who->reach.assigned;
+        scope.sees_untold = true;
+        break;
     case WX_SCOPE_PART:
         if (roles[grant->role].part == WX_PART_GOVERNMENT)
             scope = who->reach.government;
         else if (roles[grant->role].part == WX_PART_CRYPTO)
             scope = who->reach.crypto;
         scope.parts = roles[grant->role].part;
+        scope.sees_untold = true;
         break;
     case WX_SCOPE_ANY:
     case WX_SCOPE_SELF:
@@ -288,6 +292,7 @@ static bool scope_join(const struct wx_principal *who, enum wx_op op,
         has_any |= grant[i].scope == WX_SCOPE_ANY || grant[i].scope == WX_SCOPE_SELF;
         scope->sees_all |= one.sees_all;
         scope->sees_office_records |= one.sees_office_records;
+        scope->sees_untold |= one.sees_untold;
         scope->parts |= one.parts;
         for (size_t w = 0; w < (one.n_bits + 63) / 64; w++)
             bits[w] |= one.bits[w];

@@ -22,6 +22,7 @@ enum wx_part {
 struct wx_scope {
     bool sees_all;            /* every unit, present and future; bits are not asked */
     bool sees_office_records; /* records of the office itself: unit_id 0 */
+    bool sees_untold; /* records that their unit was not told of yet (field "told" 0) */
     const uint64_t *bits;     /* n_bits bits, (n_bits + 63) / 64 words; the arena's */
     size_t n_bits;            /* a unit id at or past it is not in the set */
     uint32_t parts;           /* WX_PART_: items so marked are seen, of whatever unit */
@@ -45,6 +46,8 @@ static inline bool wx_scope_covers(const struct wx_scope *outer,
                                    const struct wx_scope *inner)
 {
     if (inner->sees_office_records && !outer->sees_office_records)
+        return false;
+    if (inner->sees_untold && !outer->sees_untold)
         return false;
     if (outer->sees_all || inner->sees_all)
         return outer->sees_all;

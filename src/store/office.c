@@ -15,8 +15,8 @@
 
 enum { BUSY_MS = 10000, MAX_DIR_BYTES = 3900 };
 
-const struct wx_scope wx_scope_everything = {.sees_all = true,
-                                             .sees_office_records = true};
+const struct wx_scope wx_scope_everything = {
+    .sees_all = true, .sees_office_records = true, .sees_untold = true};
 
 static enum wx_status lock_dir(struct wx_office *office, struct wx_err *err)
 {

@@ -12,8 +12,8 @@
 
 /* Tables with an owner that are not records. */
 static const struct wx_walled walled[] = {
-#define W(table, owner) {table, owner, NULL},
-#define P(table, owner, parts) {table, owner, parts},
+#define W(table, owner) {table, owner, NULL, false},
+#define P(table, owner, parts) {table, owner, parts, false},
 #include "store/walled.def"
 #undef P
 #undef W
@@ -35,7 +35,8 @@ static bool walled_at(size_t i, struct wx_walled *out)
 
         *out = (struct wx_walled){kind->name, kind->owner,
                                   wx_record_field_find(kind, WX_STR("parts")) ? "parts"
-                                                                              : NULL};
+                                                                              : NULL,
+                                  wx_record_field_find(kind, WX_STR("told")) != NULL};
         return true;
     }
     if (i - n_kinds >= sizeof walled / sizeof walled[0] || !walled[i - n_kinds].table)
@@ -81,13 +82,25 @@ static int authorize(void *ctx, int action, const char *table, const char *colum
     return SQLITE_DENY;
 }
 
-/* wx_sees(PREFIX.unit_id) or wx_sees(PREFIX.unit_id, PREFIX.parts) */
+static void sees_untold(sqlite3_context *context, int n, sqlite3_value **values)
+{
+    const struct wx_tx *tx = sqlite3_user_data(context);
+
+    (void)n;
+    (void)values;
+    sqlite3_result_int(context, tx->scope && tx->scope->sees_untold);
+}
+
+/* wx_sees(PREFIX.unit_id) or wx_sees(PREFIX.unit_id, PREFIX.parts); what its unit was
+ * not told of is seen by those only who prepare it */
 static void put_sees(struct wx_buf *sql, const struct wx_walled *w, const char *prefix)
 {
     (void)wx_buf_printf(sql, "wx_sees(%s%s", prefix, w->owner);
     if (w->parts)
         (void)wx_buf_printf(sql, ", %s%s", prefix, w->parts);
     (void)wx_buf_addc(sql, ')');
+    if (w->has_told)
+        (void)wx_buf_printf(sql, " AND (%stold <> 0 OR wx_sees_untold())", prefix);
 }
 
 static const struct wx_shared *shared_find(const char *table)
@@ -127,9 +140,10 @@ static void put_triggers(struct wx_buf *sql, const struct wx_walled *w)
     (void)wx_buf_printf(sql,
                         ") BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;"
                         "CREATE TEMP TRIGGER wall_delete_%s BEFORE DELETE ON main.%s"
-                        " WHEN NOT (",
+                        " WHEN NOT ((",
                         w->table, w->table);
     put_sees(sql, w, "OLD.");
+    (void)wx_buf_addc(sql, ')');
     or_part(sql, w, "OLD.", false);
     (void)wx_buf_addz(sql, ") BEGIN SELECT RAISE(ABORT, 'outside the scope'); END;");
 }
@@ -164,7 +178,10 @@ enum wx_status wx_wall_build(struct wx_tx *tx, struct wx_err *err)
     if (sqlite3_create_function(tx->db, "wx_sees", 1, SQLITE_UTF8 | SQLITE_INNOCUOUS,
                                 tx, sees, NULL, NULL) ||
         sqlite3_create_function(tx->db, "wx_sees", 2, SQLITE_UTF8 | SQLITE_INNOCUOUS,
-                                tx, sees, NULL, NULL))
+                                tx, sees, NULL, NULL) ||
+        sqlite3_create_function(tx->db, "wx_sees_untold", 0,
+                                SQLITE_UTF8 | SQLITE_INNOCUOUS, tx, sees_untold, NULL,
+                                NULL))
         return wx_office_fail(tx, sqlite3_extended_errcode(tx->db), err);
     for (size_t i = 0; !status && walled_at(i, &w); i++)
         status = build_one(tx, &w, err);

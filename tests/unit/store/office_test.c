@@ -70,6 +70,21 @@ static int64_t add(struct wx_tx *tx, const char *kind_name, const char *json)
     return id;
 }
 
+/* Past the check: what only the server writes. */
+static int64_t add_raw(struct wx_tx *tx, const char *kind_name, const char *json)
+{
+    json_t *values = json_loads(json, 0, NULL);
+    struct wx_field_problems problems = {.n = 0};
+    struct wx_err err = {0};
+    int64_t id = 0;
+
+    assert_non_null(values);
+    if (wx_record_create(tx, kind(kind_name), values, &by, &id, &problems, &err))
+        fail_msg("%s", err.text);
+    json_decref(values);
+    return id;
+}
+
 static struct wx_tx *begin(struct world *w, const struct wx_scope *scope)
 {
     struct wx_tx *tx = NULL;
@@ -481,6 +496,82 @@ static void office__of_a_newer_program_is_refused(void **state)
     assert_non_null(strstr(err.text, "newer"));
 }
 
+/* A notice is its unit's from the moment it is sent; until then the office's alone. */
+static void wall__hides_from_a_unit_what_it_was_not_told_of(void **state)
+{
+    struct world *w = *state;
+    int64_t units[2], sites[2], notice;
+    uint64_t bits[1];
+    struct wx_scope scope;
+    struct wx_record_facts facts;
+    struct wx_record_page page;
+    enum wx_status status;
+    char json[200];
+    struct wx_query q;
+    struct wx_tx *tx;
+    struct wx_err err;
+
+    seed(w, units, sites);
+    snprintf(json, sizeof json, "{\"unit_id\": %lld, \"name\": \"通知\"}",
+             (long long)units[0]);
+    tx = begin(w, &wx_scope_everything);
+    notice = add_raw(tx, "notice", json);
+    assert_int_equal(wx_tx_commit(tx, &err), WX_OK);
+    wx_tx_end(tx);
+    scope = scope_of(bits, units[0]);
+    tx = begin(w, &scope);
+    assert_int_equal(
+        wx_record_facts(tx, &w->arena, kind("notice"), notice, &facts, &err),
+        WX_E_NOT_FOUND);
+    q = wx_query_trusted(tx, "UPDATE notice SET told = 5 WHERE id = ?");
+    wx_query_int(&q, notice);
+    assert_int_equal(wx_query_run(&q, &err), WX_E_OUT_OF_SCOPE);
+    wx_tx_end(tx);
+    list(w, &scope, "notice", "", "", WX_STR(""), 10, &page, &status);
+    assert_int_equal(page.total, 0);
+    tx = begin(w, &wx_scope_everything);
+    q = wx_query_trusted(tx, "UPDATE notice SET told = 5 WHERE id = ?");
+    wx_query_int(&q, notice);
+    assert_int_equal(wx_query_run(&q, &err), WX_OK);
+    assert_int_equal(wx_tx_commit(tx, &err), WX_OK);
+    wx_tx_end(tx);
+    list(w, &scope, "notice", "", "", WX_STR(""), 10, &page, &status);
+    assert_int_equal(page.total, 1);
+    scope = scope_of(bits, units[1]);
+    list(w, &scope, "notice", "", "", WX_STR(""), 10, &page, &status);
+    assert_int_equal(page.total, 0);
+}
+
+/* The office's campaign is seen by the units that have a duty in it, and by no other.
+ */
+static void wall__shows_a_campaign_to_units_with_a_duty_in_it(void **state)
+{
+    struct world *w = *state;
+    int64_t units[2], sites[2], campaign;
+    uint64_t bits[1];
+    struct wx_scope scope;
+    struct wx_record_page page;
+    enum wx_status status;
+    char json[200];
+    struct wx_tx *tx;
+    struct wx_err err;
+
+    seed(w, units, sites);
+    tx = begin(w, &wx_scope_everything);
+    campaign = add_raw(tx, "campaign", "{\"name\": \"年度检查\"}");
+    snprintf(json, sizeof json, "{\"unit_id\": %lld, \"campaign_id\": %lld}",
+             (long long)units[0], (long long)campaign);
+    add_raw(tx, "duty", json);
+    assert_int_equal(wx_tx_commit(tx, &err), WX_OK);
+    wx_tx_end(tx);
+    for (int i = 0; i < 2; i++) {
+        scope = scope_of(bits, units[i]);
+        list(w, &scope, "campaign", "", "", WX_STR(""), 10, &page, &status);
+        assert_int_equal(status, WX_OK);
+        assert_int_equal(page.total, i == 0);
+    }
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -488,6 +579,8 @@ int main(void)
         T(wall__shows_only_rows_of_the_scope),
         T(wall__refuses_a_statement_that_reads_the_table_itself),
         T(wall__refuses_changes_of_rows_outside_the_scope),
+        T(wall__hides_from_a_unit_what_it_was_not_told_of),
+        T(wall__shows_a_campaign_to_units_with_a_duty_in_it),
         T(record__of_another_unit_is_as_if_it_did_not_exist),
         T(record__changed_meanwhile_is_refused),
         T(record__same_domain_twice_names_the_field),
