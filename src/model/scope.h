@@ -23,9 +23,9 @@ struct wx_scope {
     bool sees_all;            /* every unit, present and future; bits are not asked */
     bool sees_office_records; /* records of the office itself: unit_id 0 */
     bool sees_untold; /* records that their unit was not told of yet (field "told" 0) */
-    const uint64_t *bits;     /* n_bits bits, (n_bits + 63) / 64 words; the arena's */
-    size_t n_bits;            /* a unit id at or past it is not in the set */
-    uint32_t parts;           /* WX_PART_: items so marked are seen, of whatever unit */
+    const uint64_t *bits; /* n_bits bits, (n_bits + 63) / 64 words; the arena's */
+    size_t n_bits;        /* a unit id at or past it is not in the set */
+    uint32_t parts;       /* WX_PART_: items so marked are seen, of whatever unit */
 };
 
 /* False for ids below 0: no record has one. */
