@@ -3,7 +3,7 @@
 #include "api/server.h"
 #include "api/shared_object.h"
 #include "base/clock.h"
-#include "round/plan.h"
+#include "round/retest.h"
 #include "round/rounds.h"
 #include "round/snapshot.h"
 #include "round/stop.h"
@@ -268,6 +268,17 @@ static enum wx_status refuse_plan(struct wx_call *call, enum wx_status status,
     return status;
 }
 
+/* The round just planned, as the answer. */
+static enum wx_status created(struct wx_call *call, int64_t unit_id, struct wx_err *err)
+{
+    call->object =
+        (struct wx_object){.unit_id = unit_id, .made_by = call->who.account_id};
+    wx_call_created(call, "rounds", call->object_id);
+    wx_call_audit(call, "round", call->object_id, unit_id);
+    wx_call_event(call, "round.changed", "round", call->object_id, unit_id);
+    return reply(call, err);
+}
+
 enum wx_status wx_round_create(struct wx_call *call, struct wx_err *err)
 {
     struct wx_picked_sites sites;
@@ -295,16 +306,30 @@ enum wx_status wx_round_create(struct wx_call *call, struct wx_err *err)
     if (!plan.name.len)
         plan.name = usual_name(call, &sites);
     status = wx_round_plan(call->tx, &call->arena, &plan, &call->object_id, err);
-    if (status)
-        return refuse_plan(call, status, err);
-    call->object.is_none = false;
-    call->object.unit_id = wx_sites_owner(call->tx, &sites);
-    call->object.made_by = call->who.account_id;
-    wx_call_created(call, "rounds", call->object_id);
-    wx_call_audit(call, "round", call->object_id, call->object.unit_id);
-    wx_call_event(call, "round.changed", "round", call->object_id,
-                  call->object.unit_id);
-    return reply(call, err);
+    return status ? refuse_plan(call, status, err)
+                  : created(call, wx_sites_owner(call->tx, &sites), err);
+}
+
+enum wx_status wx_site_retest(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_retest retest = {.site_id = call->object_id,
+                               .by = {call->who.account_id, call->now_s},
+                               .lang = call->lang,
+                               .note = wx_call_text(call, "note")};
+    enum wx_status status;
+
+    call->kind = wx_record_kind_find(WX_STR("round"));
+    if (wx_stop_is_in_force(wx_office_dir(wx_call_office(call))))
+        return wx_call_refuse(call, WX_P_STOPPED, err,
+                              "the emergency stop is in force");
+    if (retest.note.len > 500) {
+        wx_field_problem_add(&call->problems, "note", "too_long", WX_T_FIELD_TOO_LONG);
+        return wx_fail(err, WX_E_INVALID, "'note' is too long");
+    }
+    status = wx_retest_plan(call->tx, &call->arena, &retest, &call->object_id, err);
+    return status == WX_E_NOT_FOUND ? status
+           : status                 ? refuse_plan(call, status, err)
+                                    : created(call, call->object.unit_id, err);
 }
 
 /* ---- acts ---- */

@@ -9,7 +9,6 @@
 
 #include "access/desk.h"
 #include "base/err.h"
-#include "register/place.h"
 #include "store/office.h"
 #include <stdbool.h>
 
@@ -26,7 +25,6 @@ struct wx_server_options {
     const char *host; /* address to listen on */
     uint16_t port;    /* 0: any free one */
     uint32_t n_threads;
-    const struct wx_places *places;     /* countries of addresses; NULL: unknown */
     const char *public_url;             /* as people reach it; NULL: http://host:port */
     const char *tls_cert, *tls_key;     /* PEM texts; NULL: plain HTTP */
     const char *const *trusted_proxies; /* addresses whose X-Forwarded-For counts */

@@ -10,6 +10,7 @@
 #include "prog/options.h"
 #include "prog/serve_config.h"
 #include "prog/setup_link.h"
+#include "register/place.h"
 #include "round/rounds.h"
 #include <errno.h>
 #include <poll.h>
@@ -136,7 +137,6 @@ static enum wx_status read_config(struct serving *s, const struct wx_options *o,
     c->ip_database = o->ip_database ? o->ip_database : c->ip_database;
     if (!status && c->ip_database)
         status = wx_places_open(c->ip_database, &s->places, err);
-    s->options.places = s->places;
     s->options.host = s->host;
     s->options.n_threads = c->threads > 0 ? (uint32_t)c->threads : 2;
     s->options.public_url = c->public_url;
@@ -168,6 +168,7 @@ static enum wx_status prepare_rounds(struct serving *s, struct wx_err *err)
                 .n_resolve = c->resolve.n,
                 .allows_private =
                     c->allow_private && strcmp(c->allow_private, "on") == 0},
+        .places = s->places,
         .public_url = c->public_url,
         .at_once = c->rounds > 0 ? (uint32_t)c->rounds : 0,
         .told = tell,

@@ -197,6 +197,8 @@ enum wx_status wx_register_measured(struct wx_tx *tx, const struct wx_measure *m
     json_t *site = NULL, *facts = NULL;
     enum wx_status status;
 
+    if (measure->status == WX_SITE_DENIED || measure->status == WX_SITE_FAILED)
+        return WX_OK; /* our own doing says nothing of the site */
     wx_arena_init(&arena);
     wx_time_format(measure->now_s, t.now);
     status = wx_record_facts(tx, &arena, wx_record_kind_find(WX_STR("site")),

@@ -43,6 +43,10 @@ static enum wx_status find_why(const struct noting *n, struct wx_str host,
     bool is_used = wx_str_eq(registrable, n->registrable);
     enum wx_status status = WX_OK;
 
+    if (!is_used) /* looked up once for each host, since that reads every site */
+        status = wx_found_host_why(n->tx, host, why, err);
+    if (status || *why)
+        return status;
     if (!is_used)
         status = wx_domain_is_used(n->tx, registrable, &is_used, err);
     *why = is_used ? "sibling" : "government";
@@ -54,7 +58,7 @@ static enum wx_status add_host(const struct noting *n, const struct met *met,
 {
     const struct wx_record_kind *kind = wx_record_kind_find(WX_STR("host"));
     struct wx_field_problems problems = {.n = 0};
-    const char *why;
+    const char *why = NULL;
     json_t *values;
     int64_t id, event_id;
     enum wx_status status = find_why(n, met->host, &why, err);

@@ -1,10 +1,13 @@
-/* What is due by the clock: rounds of schedules, permits that expire. */
+/* What is due by the clock: rounds of schedules, re-inspections that were asked for,
+ * permits that expire. */
 #include "base/clock.h"
 #include "base/daily.h"
 #include "base/log.h"
-#include "round/plan.h"
+#include "round/retest.h"
 #include "round/rounds_inner.h"
 #include "round/schedule.h"
+#include "round/stop.h"
+#include "store/office_finding.h"
 #include "store/office_request.h"
 #include "store/office_schedule.h"
 
@@ -105,9 +108,65 @@ static enum wx_status run_schedule(struct wx_tx *tx, struct wx_arena *arena, int
     return status;
 }
 
-enum { MOST_AT_ONCE = 50 };
+/* ---- re-inspections ---- */
 
-void wx_rounds_by_clock(struct wx_rounds *rounds, int64_t now_s)
+enum { MOST_AT_ONCE = 50, RETEST_AGAIN_S = 30 };
+
+/* Each site in a transaction of its own: one that no permit covers, or that left the
+ * register, waits and is tried again, and nobody else waits with it. */
+static bool plan_retest_alone(struct wx_rounds *rounds, const struct wx_retest_due *due,
+                              int64_t now_s)
+{
+    struct wx_tx *tx = NULL;
+    struct wx_arena arena;
+    struct wx_retest retest = {due->site_id, {due->account_id, now_s}, WX_ZH, {0}};
+    int64_t round_id = 0, event_id = 0;
+    struct wx_err err = {0};
+    enum wx_status status =
+        wx_tx_write(rounds->options.office, &wx_scope_everything, &tx, &err);
+
+    wx_arena_init(&arena);
+    if (!status)
+        status = wx_retest_plan(tx, &arena, &retest, &round_id, &err);
+    if (!status)
+        status = wx_event_add(tx, "round.changed", "round", round_id, due->unit_id,
+                              now_s, &event_id, &err);
+    if (!status)
+        status = wx_tx_commit(tx, &err);
+    wx_tx_end(tx);
+    wx_arena_clear(&arena);
+    if (status)
+        wx_log(WX_LOG_INFO, "round", "retest_waits", "site=%lld %s",
+               (long long)due->site_id, err.text);
+    else
+        wx_rounds_tell(rounds, event_id);
+    return !status;
+}
+
+static void plan_retests(struct wx_rounds *rounds, int64_t now_s)
+{
+    struct wx_retest_due *due = NULL;
+    struct wx_tx *tx = NULL;
+    struct wx_arena arena;
+    size_t n = 0;
+    enum wx_status status;
+
+    if (now_s < rounds->retest_not_before_s || wx_stop_is_in_force(rounds->data_dir))
+        return;
+    wx_arena_init(&arena);
+    status = wx_tx_read(rounds->options.office, &wx_scope_everything, &tx, NULL);
+    if (!status)
+        status = wx_retests_due(tx, &arena, &due, &n, NULL);
+    wx_tx_end(tx);
+    for (size_t i = 0; !status && i < n; i++)
+        if (!plan_retest_alone(rounds, &due[i], now_s))
+            rounds->retest_not_before_s = now_s + RETEST_AGAIN_S;
+    wx_arena_clear(&arena);
+}
+
+/* ---- all of it ---- */
+
+static void permits_and_schedules(struct wx_rounds *rounds, int64_t now_s)
 {
     int64_t permits[MOST_AT_ONCE], schedules[MOST_AT_ONCE], event_id = 0;
     size_t n_permits = 0, n_schedules = 0;
@@ -139,4 +198,10 @@ void wx_rounds_by_clock(struct wx_rounds *rounds, int64_t now_s)
         wx_log(WX_LOG_ERROR, "round", "clock_failed", "%s", err.text);
     else
         wx_rounds_tell(rounds, event_id);
+}
+
+void wx_rounds_by_clock(struct wx_rounds *rounds, int64_t now_s)
+{
+    permits_and_schedules(rounds, now_s);
+    plan_retests(rounds, now_s);
 }

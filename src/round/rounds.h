@@ -22,13 +22,15 @@ enum {
     WX_ROUND_STARTS_MAX = 3, /* of a process that breaks, in a row */
 };
 
+struct wx_places;
 struct wx_rounds;
 
 struct wx_rounds_options {
     struct wx_office *office;
-    struct wx_round_net net; /* texts outlive the supervisor */
-    const char *public_url;  /* for probing.txt in what we send; NULL: none */
-    uint32_t at_once;        /* 0: WX_ROUNDS_AT_ONCE */
+    struct wx_round_net net;        /* texts outlive the supervisor */
+    const struct wx_places *places; /* NULL: no IP database */
+    const char *public_url;         /* for probing.txt in what we send; NULL: none */
+    uint32_t at_once;               /* 0: WX_ROUNDS_AT_ONCE */
     /* events up to that id are committed */
     void (*told)(void *ctx, int64_t event_id);
     void *ctx;

@@ -24,8 +24,9 @@ struct wx_rounds {
     pthread_mutex_t lock; /* over the children's list, for who asks for progress */
     struct wx_round_child *children[WX_ROUNDS_AT_ONCE_MAX];
     size_t n_children;
-    struct wx_sha256 blocked; /* the blocklist as the children know it */
-    int64_t clock_s;          /* the last second whose schedules were looked at */
+    struct wx_sha256 blocked;    /* the blocklist as the children know it */
+    int64_t clock_s;             /* the last second whose schedules were looked at */
+    int64_t retest_not_before_s; /* after sites that no permit in force covers */
     struct {
         int64_t permit_id;
         struct wx_permit *permit;
@@ -59,7 +60,7 @@ void wx_rounds_take_in(struct wx_rounds *rounds, const struct wx_round_child *ch
 
 /* ---- clock.c: what is due by the clock ---- */
 
-/* Schedules become rounds, permits expire. */
+/* Schedules and re-inspections asked for become rounds, permits expire. */
 void wx_rounds_by_clock(struct wx_rounds *rounds, int64_t now_s);
 
 /* ---- begin.c: from a row to a process ---- */

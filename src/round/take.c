@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "finding/take.h"
+#include "register/contradiction.h"
 #include "round/request.h"
 #include "store/office_request.h"
 #include "store/office_round.h"
@@ -9,12 +10,9 @@
 
 enum { PATH_BYTES = 4096, SITES_A_TX = 20 };
 
-struct done_site {
-    struct wx_site_result result; /* reason in the arena, facts left out */
-};
-struct done_list {
+struct done_list { /* of sites that have their result */
     struct wx_arena arena;
-    struct done_site *at;
+    uint64_t *at;
     size_t n, cap;
     bool is_over;
 };
@@ -44,10 +42,28 @@ static bool collect(void *ctx, const struct wx_site *site,
         list->at = wx_arena_grow(&list->arena, list->at, old * sizeof *list->at,
                                  list->cap * sizeof *list->at);
     }
-    list->at[list->n].result = *result;
-    list->at[list->n].result.reason = wx_arena_str(&list->arena, result->reason);
-    list->at[list->n++].result.facts = WX_STR("");
+    list->at[list->n++] = result->site_id;
     return true;
+}
+
+/* Findings, and what was measured against what is reported; a site that left the
+ * register is let go. A re-inspection that was cut short says nothing of the register:
+ * it would put less in the place of what a whole one measured. */
+static enum wx_status take_content(struct wx_taking *t, struct wx_tx *tx,
+                                   const struct wx_take *take, struct wx_str facts,
+                                   struct wx_err *err)
+{
+    struct wx_measure measure = {.site_id = take->site_id,
+                                 .round_id = take->round_id,
+                                 .now_s = take->now_s,
+                                 .status = take->status,
+                                 .facts = facts,
+                                 .places = t->places};
+    enum wx_status status = wx_finding_take_site(tx, take, err);
+
+    if (!status && (!t->is_retest || take->status == WX_SITE_INSPECTED))
+        status = wx_register_measured(tx, &measure, err);
+    return status == WX_E_NOT_FOUND ? WX_OK : status;
 }
 
 static enum wx_status take_site(struct wx_taking *t, struct wx_tx *tx,
@@ -60,6 +76,7 @@ static enum wx_status take_site(struct wx_taking *t, struct wx_tx *tx,
                            .run_site_id = result->site_id,
                            .round_id = t->round_id,
                            .now_s = t->now_s,
+                           .begun_s = result->begun_s,
                            .status = result->status,
                            .reason = result->reason,
                            .is_retest = t->is_retest,
@@ -74,9 +91,7 @@ static enum wx_status take_site(struct wx_taking *t, struct wx_tx *tx,
     take.site_id = site.site_id;
     take.unit_id = site.unit_id;
     if (!status)
-        status = wx_finding_take_site(tx, &take, err);
-    if (status == WX_E_NOT_FOUND) /* the site left the register meanwhile */
-        status = WX_OK;
+        status = take_content(t, tx, &take, result->facts, err);
     row.n_new = taken.n_new;
     row.n_gone = taken.n_gone;
     row.n_findings = (int64_t)taken.n_new + taken.n_again + taken.n_regressed;
@@ -94,10 +109,19 @@ static enum wx_status take_some(struct wx_taking *t, struct wx_store *run,
                                 struct wx_err *err)
 {
     struct wx_tx *tx = NULL;
+    struct wx_arena scratch;
     enum wx_status status = wx_tx_write(t->office, &wx_scope_everything, &tx, err);
 
-    for (size_t i = from; !status && i < list->n && i < from + SITES_A_TX; i++)
-        status = take_site(t, tx, run, &list->at[i].result, err);
+    wx_arena_init(&scratch);
+    for (size_t i = from; !status && i < list->n && i < from + SITES_A_TX; i++) {
+        struct wx_site_result result;
+
+        wx_arena_reset(&scratch);
+        status = wx_store_site_result(run, list->at[i], &scratch, &result, err);
+        if (!status)
+            status = take_site(t, tx, run, &result, err);
+    }
+    wx_arena_clear(&scratch);
     if (!status)
         status = wx_tx_commit(tx, err);
     wx_tx_end(tx);
@@ -115,8 +139,7 @@ static enum wx_status leave_out_taken(struct wx_taking *t, struct done_list *lis
     for (size_t i = 0; !status && i < list->n; i++) {
         struct wx_round_site site;
 
-        if (wx_round_site_find(tx, t->round_id, list->at[i].result.site_id, &site,
-                               NULL) == WX_OK &&
+        if (wx_round_site_find(tx, t->round_id, list->at[i], &site, NULL) == WX_OK &&
             !site.taken_s)
             list->at[n++] = list->at[i];
     }

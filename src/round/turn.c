@@ -115,6 +115,7 @@ void wx_rounds_take_in(struct wx_rounds *rounds, const struct wx_round_child *ch
 {
     struct wx_taking taking = {.office = rounds->options.office,
                                .rules = rounds->rules,
+                               .places = rounds->options.places,
                                .round_id = child->round_id,
                                .now_s = wx_now_s(),
                                .is_retest = child->is_retest,

@@ -85,7 +85,8 @@ enum wx_status wx_host_is_registered(struct wx_tx *tx, struct wx_str host,
         " UNION ALL SELECT 1 FROM mail_system WHERE retired_s = 0 AND domain IN (?1, "
         "?2)"
         " UNION ALL SELECT 1 FROM app WHERE retired_s = 0 AND domain IN (?1, ?2)"
-        " UNION ALL SELECT 1 FROM site WHERE retired_s = 0 AND other_domains <> '' AND"
+        " UNION ALL SELECT 1 FROM site INDEXED BY site_by_other_domains WHERE"
+        "  other_domains > '' AND retired_s = 0 AND"
         "  (' ' || other_domains || ' ' LIKE '% ' || ?1 || ' %'"
         "   OR ' ' || other_domains || ' ' LIKE '% ' || ?2 || ' %')"
         " LIMIT 1");
@@ -120,6 +121,19 @@ enum wx_status wx_found_host_find(struct wx_tx *tx, int64_t unit_id, struct wx_s
     wx_query_int(&q, unit_id);
     if (wx_query_next(&q))
         *id = wx_query_get_int(&q);
+    return wx_query_end(&q, err);
+}
+
+enum wx_status wx_found_host_why(struct wx_tx *tx, struct wx_str host, const char **why,
+                                 struct wx_err *err)
+{
+    struct wx_query q =
+        wx_query_trusted(tx, "SELECT why = 'sibling' FROM host WHERE host = ? LIMIT 1");
+
+    *why = NULL;
+    wx_query_str(&q, host);
+    if (wx_query_next(&q))
+        *why = wx_query_get_int(&q) ? "sibling" : "government";
     return wx_query_end(&q, err);
 }
 

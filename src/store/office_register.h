@@ -52,6 +52,10 @@ WX_MUST_CHECK enum wx_status wx_found_host_seen(struct wx_tx *tx, int64_t id,
 WX_MUST_CHECK enum wx_status wx_found_host_find(struct wx_tx *tx, int64_t unit_id,
                                                 struct wx_str host, int64_t *id,
                                                 struct wx_err *err);
+/* "sibling" or "government" as an earlier row of that host says, or NULL. Trusted, as
+ * above. */
+WX_MUST_CHECK enum wx_status wx_found_host_why(struct wx_tx *tx, struct wx_str host,
+                                               const char **why, struct wx_err *err);
 /* All rows of HOST still found become claimed by SITE_ID. Trusted: the host is in the
  * register now, for whichever unit it had been found at. */
 WX_MUST_CHECK enum wx_status wx_found_host_claimed(struct wx_tx *tx, struct wx_str host,

@@ -127,3 +127,29 @@ enum wx_status wx_store_sites(struct wx_store *store, wx_store_each_site *each,
     }
     return wx_row_close(&row);
 }
+
+enum wx_status wx_store_site_result(struct wx_store *store, uint64_t site_id,
+                                    struct wx_arena *arena, struct wx_site_result *out,
+                                    struct wx_err *err)
+{
+    struct wx_row row = wx_row_read(
+        store,
+        "SELECT status, reason, pages, fetches, requests, wire_bytes, begun_s,"
+        " duration_ms, findings, facts FROM site LEFT JOIN site_result"
+        " ON site_result.site = site.id WHERE site.id = ?1",
+        err);
+    bool is_there;
+    enum wx_status st;
+
+    wx_row_put_int(&row, (int64_t)site_id);
+    is_there = wx_row_next(&row, err);
+    if (is_there) {
+        *out = result_read(&row, site_id);
+        out->reason = wx_arena_str(arena, out->reason);
+        out->facts = wx_arena_str(arena, out->facts);
+    }
+    st = wx_row_close(&row);
+    if (!st && !is_there)
+        st = wx_fail(err, WX_E_NOT_FOUND, "the run has no such site");
+    return st;
+}

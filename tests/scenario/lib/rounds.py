@@ -49,6 +49,7 @@ class Scene:
         self.office, self.check = office, office.check
         self.founder = office.set_up()
         self.second = office.invite(self.founder, "second", ["office"])
+        self.auditor = office.invite(self.founder, "auditor", ["auditor"])
         self.units, self.sites = [], []
         for name in ("区教育局", "区水务局"):
             self.units.append(self.founder.post("/api/v1/units", {"name": name, "kind": "organ"}).json["id"])
@@ -471,6 +472,55 @@ def schedules(s, permit):
     check("and the next time stands", s.founder.get(f"/api/v1/schedules/{sid}").json["next"] == nxt)
 
 
+def retesting(s, permit):
+    """The hidden links of one site are taken out; a look asked for at one finding says so at once, and
+    one at the whole site says that they are back."""
+    check, host = s.check, HOSTS[4]
+    site, page = s.sites[4], LOG.parent / "www" / host.split(".")[0] / "p3.html"
+
+    def hidden():
+        found = s.founder.get(f"/api/v1/findings?q=site_id:{site} category:hidden_link&limit=10").json["items"]
+        return [s.founder.get(f"/api/v1/findings/{f['id']}").json["finding"] for f in found]
+
+    def rounds():
+        return s.founder.get("/api/v1/rounds?q=kind:retest&sort=id").json["items"]
+    for other in s.founder.get("/api/v1/permits?q=state:issued&limit=100").json["items"]:
+        if other["id"] != permit:  # the newest one is taken, and some have hours that are not now
+            r = s.fresh(s.founder).post(f"/api/v1/permits/{other['id']}/revoke", {"reason": "不再需要"})
+            check("a permit nobody needs is revoked", r.status == 200, r)
+    finding = hidden()[0]
+    before = page.read_text()
+    check("a hidden link is known at the site, and open", finding["state"] == "open", finding)
+    page.write_text("<!doctype html><title>友情链接</title><h1>友情链接</h1><p>本栏目正在整理。</p>")
+    r = s.founder.post(f"/api/v1/findings/{finding['id']}/retest", headers={"If-Match": "*"})
+    check("its re-inspection is asked for", r.status < 300 and r.json["retest_id"], r)
+    made = until("its round", rounds, 20)
+    check("and becomes a round of its kind", made and len(made) == 1, made)
+    done = s.wait(made[0]["id"], ("done", "failed"))
+    check("over that one site, to its end", done["state"] == "done" and done["numbers"]["n_sites"] == 1, done)
+    sites = s.founder.get(f"/api/v1/rounds/{done['id']}/sites").json["items"]
+    check("and no other", [x["id"] for x in sites] == [site], sites)
+    check("one look that does not find it is enough", hidden()[0]["state"] == "fixed", hidden())
+    m = s.founder.get(f"/api/v1/sites/{site}/measured")
+    check("a whole re-inspection measures for the register too", m.status == 200 and
+          m.json["round_id"] == done["id"] and m.json["determined"], m)
+    page.write_text(before)
+    time.sleep(1.1)  # a look that began in the second of the mending is not held against it
+    r = s.founder.post(f"/api/v1/sites/{site}/retest", {"note": "再看一次"})
+    check("a whole site is inspected again on demand", r.status == 201 and r.json["kind"] == "retest" and
+          r.headers["location"].endswith(f"/rounds/{r.json['id']}"), r)
+    done = s.wait(r.json["id"], ("done", "failed"))
+    check("to its end as well", done["state"] == "done" and done["numbers"]["by_status"] == {"inspected": 1}, done)
+    check("what is back is open again", hidden()[0]["state"] == "open", hidden())
+    outside = s.founder.get("/api/v1/sites?q=outside").json["items"][0]["id"]
+    r = s.founder.post(f"/api/v1/sites/{outside}/retest")
+    check("nothing is inspected again without a permit", problem(r, 403, "out_of_scope"), r)
+    check("and no round was left behind", len(rounds()) == 2, rounds())
+    for address in (f"/api/v1/sites/{site}/retest", f"/api/v1/findings/{finding['id']}/retest"):
+        r = s.auditor.post(address, headers={"If-Match": "*"})
+        check("who may not is refused", r.status in (403, 404), r)
+
+
 def answering(s, permit):
     check = s.check
     r = s.founder.post("/api/v1/sources", {"address": "203.0.113.999"})
@@ -521,6 +571,7 @@ def main(office):
     blocking(s)
     windows(s)
     schedules(s, permit)
+    retesting(s, permit)
     answering(s, permit)
     code = office.stop()
     office.check("the server ends cleanly", code == 0, code)
