@@ -169,6 +169,8 @@ void wx_call_clear(struct wx_call *call);
 /* Finds the endpoint and fills path parts. WX_OK, or the refusal is set (404, 405). */
 WX_MUST_CHECK enum wx_status wx_call_route(struct wx_call *call, struct wx_err *err);
 /* The problem as the reply. */
+/* Its stable word for programs: "forbidden". */
+const char *wx_problem_word(enum wx_problem_code code);
 void wx_call_problem(struct wx_call *call, enum wx_status status,
                      const struct wx_err *err);
 

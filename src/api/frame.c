@@ -4,12 +4,14 @@
  */
 #include "access/audit.h"
 #include "access/desk.h"
+#include "access/refusal.h"
 #include "api/call.h"
 #include "api/server.h"
 #include "api/session.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/office_request.h"
+#include <stdio.h>
 
 static bool is_unsafe(const struct wx_call *call)
 {
@@ -283,6 +285,41 @@ static enum wx_status run_own_tx(struct wx_call *call, struct wx_err *err)
     return status;
 }
 
+/* Somebody was told that he may not. What is not his to see is not among it: that is
+ * answered like what is not there, and found out only by looking past the wall. */
+static bool is_told_no(const struct wx_call *call)
+{
+    if (!call->is_refused)
+        return false;
+    switch (call->refusal) {
+    case WX_P_FORBIDDEN:
+    case WX_P_OWN_ACT:
+    case WX_P_PERSON_ONLY:
+    case WX_P_OUT_OF_SCOPE:
+        return call->who.account_id != 0;
+    case WX_P_TOO_MANY_TRIES:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void trace_refusal(struct wx_call *call)
+{
+    struct wx_err err = {0};
+
+    if (!is_told_no(call) ||
+        !wx_refusals_count(wx_server_refusals(call->server), call->who.account_id,
+                           call->endpoint->op, call->now_s))
+        return;
+    if (!call->audit_kind && call->kind)
+        wx_call_audit(call, call->kind->name, call->path_id[0], call->object.unit_id);
+    call->audit_detail = wx_arena_printf(&call->arena, "{\"refused\":\"%s\"}",
+                                         wx_problem_word(call->refusal));
+    if (write_trace(call, &err))
+        wx_log(WX_LOG_WARN, "api", "refusal_untraced", "%s", err.text);
+}
+
 void wx_call_run(struct wx_call *call)
 {
     struct wx_err err = {0};
@@ -295,10 +332,51 @@ void wx_call_run(struct wx_call *call)
         status = trace_reading(call, &err);
     if (!status && call->out.is_full)
         status = wx_fail(&err, WX_E_TOO_BIG, "the answer is too big; ask for less");
-    if (status)
+    if (status) {
         wx_call_problem(call, status, &err);
-    else if (call->events)
+        trace_refusal(call);
+    } else if (call->events)
         wx_server_tell(call->server, call->event_id);
+}
+
+/* One event for what was refused of one account and operation since its first. */
+static enum wx_status write_refused(struct wx_tx *tx,
+                                    const struct wx_refusals_more *more, int64_t now_s,
+                                    struct wx_err *err)
+{
+    char detail[64];
+    struct wx_audit_event event = {
+        .at_ms = now_s * 1000,
+        .account_id = more->account_id,
+        .by = WX_STR("server"),
+        .operation = wx_str_of(more->op < WX_OP_COUNT ? wx_op_name(more->op)
+                                                      : "request.refused"),
+        .status = 403,
+    };
+
+    snprintf(detail, sizeof detail, "{\"refused\":\"again\",\"times\":%u}", more->n);
+    event.detail = wx_str_of(detail);
+    return wx_audit_append(tx, &event, err);
+}
+
+void wx_refusals_write(struct wx_server *server, int64_t now_s)
+{
+    enum { AT_ONCE = 64 };
+    struct wx_refusals_more more[AT_ONCE];
+    struct wx_err err = {0};
+    struct wx_tx *tx = NULL;
+    enum wx_status status = WX_OK;
+    size_t n = wx_refusals_due(wx_server_refusals(server), now_s, more, AT_ONCE);
+
+    if (n)
+        status = wx_tx_write(wx_server_office(server), NULL, &tx, &err);
+    for (size_t i = 0; !status && i < n; i++)
+        status = write_refused(tx, &more[i], now_s, &err);
+    if (n && !status)
+        status = wx_tx_commit(tx, &err);
+    wx_tx_end(tx);
+    if (status)
+        wx_log(WX_LOG_WARN, "api", "refusals_untraced", "n=%zu %s", n, err.text);
 }
 
 /* Units came, went or moved within this transaction: whose objects are whose again. */

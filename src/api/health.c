@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "notify/notify.h"
 #include "store/office_delivery.h"
+#include "store/office_round.h"
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -70,9 +71,12 @@ static int64_t file_bytes(struct wx_call *call, const char *name)
 static enum wx_status write_gauges(struct wx_call *call, struct wx_err *err)
 {
     int64_t n_webhook, n_mail;
+    struct wx_rounds_counted rounds;
     enum wx_status st = wx_delivery_count_due(call->tx, &n_webhook, &n_mail, err);
     struct wx_buf *out = &call->out;
 
+    if (!st)
+        st = wx_rounds_count(call->tx, call->now_s, &rounds, err);
     if (st)
         return st;
     wx_metrics_gauge(out, "database_bytes", "Size of the office's database.",
@@ -84,6 +88,16 @@ static enum wx_status write_gauges(struct wx_call *call, struct wx_err *err)
     wx_metrics_gauge(out, "webhook_deliveries_due", "Webhook deliveries that wait.",
                      (double)n_webhook);
     wx_metrics_gauge(out, "mail_deliveries_due", "Mails that wait.", (double)n_mail);
+    wx_metrics_gauge(out, "rounds_running", "Rounds that run.",
+                     (double)rounds.n_running);
+    wx_metrics_gauge(out, "rounds_waiting",
+                     "Rounds planned and due: for their turn, hours or permit.",
+                     (double)rounds.n_waiting);
+    wx_metrics_gauge(out, "rounds_paused", "Rounds that somebody has paused.",
+                     (double)rounds.n_paused);
+    wx_metrics_gauge(out, "retests_waiting",
+                     "Re-inspections asked for that are in no round yet.",
+                     (double)rounds.n_retests);
     return WX_OK;
 }
 

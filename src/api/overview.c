@@ -325,7 +325,7 @@ static enum wx_status put_sums(struct overview *o, bool names_units, struct wx_e
 static enum wx_status put_parts(struct overview *o, struct wx_err *err)
 {
     bool is_summary = may(o, WX_OP_OVERVIEW_SUMMARY),
-         works = may(o, WX_OP_FINDING_LIST), knows_sites = may(o, WX_OP_REGISTER_LIST);
+         works = may(o, WX_OP_FINDING_LIST), knows_sites = may(o, WX_OP_REGISTER_READ);
     enum wx_status status = WX_OK;
 
     if (is_summary && !knows_sites)

@@ -13,6 +13,11 @@ static const struct {
 #undef X
 };
 
+const char *wx_problem_word(enum wx_problem_code code)
+{
+    return problems[code].word;
+}
+
 static enum wx_problem_code code_of(enum wx_status status)
 {
     switch (status) {

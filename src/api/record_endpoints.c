@@ -8,6 +8,8 @@
 /* NONE in records.def */
 #define WX_OP_NONE WX_OP_COUNT
 
+enum { NO_UNIT = -1 }; /* not even the office, 0 */
+
 static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
 #define R(name, plural, zh, en, owner, read, write, retire)                            \
     {{"GET", "/api/v1/" plural, WX_OP_##read, wx_find_list, wx_records_list, 0, "",    \
@@ -221,19 +223,28 @@ static void set_beginnings(const struct wx_record_kind *kind, json_t *values)
 static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
 {
     int64_t unit_id = wx_call_int(call, "unit_id");
+    uint32_t parts = 0;
     enum wx_answer answer;
 
-    if (strcmp(call->kind->owner, "id") == 0) /* a unit: its parent answers for it */
+    if (strcmp(call->kind->owner, "id") == 0) { /* a unit: its parent answers for it, */
         unit_id = wx_call_int(call, "parent_id");
+        if (!unit_id) { /* or the authority that it says will inspect it */
+            unit_id = NO_UNIT;
+            parts = wx_str_eqz(wx_call_text(call, "authority"), "crypto")
+                        ? WX_PART_CRYPTO
+                        : WX_PART_GOVERNMENT;
+        }
+    }
     call->object = (struct wx_object){.exists = true,
                                       .unit_id = unit_id,
+                                      .parts = parts,
                                       .made_by = call->who.account_id,
                                       .state = wx_call_text(call, "state")};
     answer = wx_access_ask(&call->who, call->endpoint->op, &call->object);
     if (answer != WX_ALLOW && answer != WX_DENY_STATE) /* a new one has no state yet */
         return wx_call_refuse(call, WX_P_FORBIDDEN, err,
                               "unit %lld is not within your responsibility",
-                              (long long)unit_id);
+                              (long long)(unit_id == NO_UNIT ? 0 : unit_id));
     return WX_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "api/server_inner.h"
 
 #include "access/password.h"
+#include "access/refusal.h"
 #include "api/assets.h"
 #include "api/metrics.h"
 #include "api/openapi.h"
@@ -494,6 +495,7 @@ enum wx_status wx_server_start(const struct wx_server_options *options,
     char url[200];
 
     server->options = *options;
+    server->refusals = wx_refusals_new();
     server->gate = wx_password_gate_new(WX_PASSWORD_AT_ONCE, WX_PASSWORD_PATIENCE_MS);
     server->lane = wx_lane_new(3);
     server->hub = wx_hub_new(server);
@@ -539,6 +541,7 @@ void wx_server_stop(struct wx_server *server)
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
     wx_hub_free(server->hub);
+    wx_refusals_free(server->refusals);
     wx_password_gate_free(server->gate);
     wx_metrics_free(server->metrics);
     wx_desk_free(server->desk);
@@ -567,6 +570,11 @@ struct wx_desk *wx_server_desk(struct wx_server *server)
 struct wx_metrics *wx_server_metrics(struct wx_server *server)
 {
     return server->metrics;
+}
+
+struct wx_refusals *wx_server_refusals(struct wx_server *server)
+{
+    return server->refusals;
 }
 
 struct wx_password_gate *wx_server_gate(struct wx_server *server)
@@ -648,6 +656,7 @@ void wx_server_tick(struct wx_server *server, int64_t now_s)
 {
     wx_hub_tick(server->hub, now_s);
     wx_desk_tick(server->desk, now_s);
+    wx_refusals_write(server, now_s);
     if (now_s - server->cared_s < CARE_EVERY_S)
         return;
     server->cared_s = now_s;

@@ -14,6 +14,7 @@
 
 struct wx_metrics;
 struct wx_notify;
+struct wx_refusals;
 struct wx_rounds;
 struct wx_seal_key;
 struct wx_server;
@@ -47,6 +48,9 @@ struct wx_office *wx_server_office(struct wx_server *server);
 const struct wx_rules *wx_server_rules(const struct wx_server *server); /* built in */
 struct wx_desk *wx_server_desk(struct wx_server *server);
 struct wx_metrics *wx_server_metrics(struct wx_server *server);
+struct wx_refusals *wx_server_refusals(struct wx_server *server);
+/* Refusals counted since their minute began, into the trail. */
+void wx_refusals_write(struct wx_server *server, int64_t now_s);
 struct wx_password_gate *wx_server_gate(struct wx_server *server);
 struct wx_openapi;
 const struct wx_openapi *wx_server_openapi(const struct wx_server *server);

@@ -16,6 +16,7 @@ struct wx_server {
     struct MHD_Daemon *daemon;
     struct wx_desk *desk;
     struct wx_password_gate *gate;
+    struct wx_refusals *refusals;
     struct wx_lane *lane;
     struct wx_metrics *metrics;
     struct wx_hub *hub;

@@ -271,6 +271,27 @@ enum wx_status wx_rounds_due(struct wx_tx *tx, struct wx_round_due *out, size_t 
     return wx_query_end(&q, err);
 }
 
+enum wx_status wx_rounds_count(struct wx_tx *tx, int64_t now_s,
+                               struct wx_rounds_counted *out, struct wx_err *err)
+{
+    struct wx_query q = wx_query_trusted(
+        tx, "SELECT count(*) FILTER (WHERE state = 'running'),"
+            " count(*) FILTER (WHERE state = 'planned' AND planned <= ?),"
+            " count(*) FILTER (WHERE state = 'paused'),"
+            " (SELECT count(*) FROM finding_retest WHERE round_id = 0)"
+            " FROM round WHERE state IN ('running', 'planned', 'paused')");
+
+    *out = (struct wx_rounds_counted){0};
+    wx_query_int(&q, now_s);
+    if (wx_query_next(&q)) {
+        out->n_running = wx_query_get_int(&q);
+        out->n_waiting = wx_query_get_int(&q);
+        out->n_paused = wx_query_get_int(&q);
+        out->n_retests = wx_query_get_int(&q);
+    }
+    return wx_query_end(&q, err);
+}
+
 enum wx_status wx_rounds_at(struct wx_tx *tx, int64_t from_s, int64_t until_s,
                             int64_t *ids, size_t max, size_t *n, struct wx_err *err)
 {

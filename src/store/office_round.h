@@ -79,6 +79,13 @@ struct wx_round_due {
 enum { WX_MAX_ROUNDS_DUE = 200 }; /* further ones wait until these are over */
 WX_MUST_CHECK enum wx_status wx_rounds_due(struct wx_tx *tx, struct wx_round_due *out,
                                            size_t *n, struct wx_err *err);
+/* Due and not over, by what becomes of them now; asked for and in no round. Trusted. */
+struct wx_rounds_counted {
+    int64_t n_running, n_waiting, n_paused, n_retests;
+};
+WX_MUST_CHECK enum wx_status wx_rounds_count(struct wx_tx *tx, int64_t now_s,
+                                             struct wx_rounds_counted *out,
+                                             struct wx_err *err);
 /* Rounds under way at some moment of a window, newest first; ids only. Trusted. */
 WX_MUST_CHECK enum wx_status wx_rounds_at(struct wx_tx *tx, int64_t from_s,
                                           int64_t until_s, int64_t *ids, size_t max,

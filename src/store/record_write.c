@@ -72,9 +72,15 @@ static enum wx_status check_ref(struct wx_tx *tx, const struct wx_record_field *
     bool is_there;
     enum wx_status status;
 
-    snprintf(sql, sizeof sql, "SELECT 1 FROM v_%s WHERE id = ? AND retired_s = 0",
-             field->spec);
-    q = wx_query(tx, sql);
+    /* agencies are a directory for all units (requirement 228), kept by the office: a
+     * unit that entrusts one names it without being in its scope */
+    if (strcmp(field->spec, "agency") == 0) {
+        q = wx_query_trusted(tx, "SELECT 1 FROM agency WHERE id = ? AND retired_s = 0");
+    } else {
+        snprintf(sql, sizeof sql, "SELECT 1 FROM v_%s WHERE id = ? AND retired_s = 0",
+                 field->spec);
+        q = wx_query(tx, sql);
+    }
     wx_query_int(&q, id);
     is_there = wx_query_next(&q);
     status = wx_query_end(&q, err);

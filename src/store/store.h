@@ -92,11 +92,9 @@ WX_MUST_CHECK enum wx_status wx_store_sites(struct wx_store *store,
                                             struct wx_err *err);
 /* One site's; WAITING when it has none yet. Texts in ARENA. WX_E_NOT_FOUND: not of this
  * run. */
-WX_MUST_CHECK enum wx_status wx_store_site_result(struct wx_store *store,
-                                                  uint64_t site_id,
-                                                  struct wx_arena *arena,
-                                                  struct wx_site_result *out,
-                                                  struct wx_err *err);
+WX_MUST_CHECK enum wx_status
+wx_store_site_result(struct wx_store *store, uint64_t site_id, struct wx_arena *arena,
+                     struct wx_site_result *out, struct wx_err *err);
 typedef bool wx_store_each_finding(void *ctx, const struct wx_finding *finding);
 /* By site order, then severity (worst first), rule, url. SITE_ID 0: all. */
 WX_MUST_CHECK enum wx_status wx_store_findings(struct wx_store *store, uint64_t site_id,

@@ -159,7 +159,7 @@ await withOffice(async (office) => {
     await page.waitForURL(/operation=user\.lock/)
     await page.locator('tbody tr', { hasText: 'user.lock' }).first().waitFor()
     await settled(page)
-    for (const text of await page.locator('tbody tr').allTextContents()) yes(text.includes('user.lock'), text)
+    for (const text of await page.locator('tbody tr').allTextContents()) yes(text.includes('user.lock') && text.includes('账号') && !text.includes('account '), text)
     await axe(page)
     await shot(page, 'admin-audit')
     await page.context().close()

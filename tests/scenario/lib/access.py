@@ -143,12 +143,16 @@ def passwords(office, person):
 
 def tokens(office, admin):
     check = office.check
-    r = fresh(admin).post("/api/v1/tokens", {"name": "ci", "days": 30, "operations": ["unit.read", "unit.list"]},
+    r = fresh(admin).post("/api/v1/tokens", {"name": "ci", "days": 30, "operations": ["unit.read"]},
                           headers={"Idempotency-Key": "k1"})
     check("a token is made", r.status == 201 and len(r.json["token"]) == 43, r)
     program = office.ask()
     program.bearer = r.json["token"]
     check("it reads what it names", program.get("/api/v1/units").status == 200)
+    named = {op for path in admin.get("/api/v1/openapi.json").json["paths"].values() for op in
+             (x.get("x-wangxun-operation") for x in path.values() if isinstance(x, dict))}
+    idle = [r for r in admin.get("/api/v1/session").json["rights"] if r.endswith(".list") and r not in named]
+    check("every right to a list that is offered opens one", not idle, idle)
     check("and writes nothing", program.post("/api/v1/units", {"name": "x"}).status == 403)
     check("it makes no tokens of its own", program.post("/api/v1/tokens", {}).status == 403)
     listed = admin.get("/api/v1/tokens").json["items"]
@@ -163,6 +167,27 @@ def tokens(office, admin):
     check("no secret stands in the database: token, cookie, second factor, password",
           "初始管理员".encode() in stored and all(
               s.encode() not in stored for s in (program.bearer, admin.cookie, admin.secret, PASSWORD)))
+
+
+def refusals(office, admin, people):
+    """Who is told no leaves a trace: one a minute, however often he asks."""
+    check, aud = office.check, people["aud"]
+    me = aud.get("/api/v1/account").json["id"]
+    said = [aud.post("/api/v1/users", {"login": "x", "name": "x", "roles": []}).code for _ in range(6)]
+    said.append(aud.patch("/api/v1/sites/1", {"name": "x"}).code)
+    check("what one may not do is refused", said == ["forbidden"] * 7, said)
+    seen = [e["event"] for e in aud.get(f"/api/v1/audit?account_id={me}&limit=500").json["items"]]
+    mine = [e for e in seen if e["operation"] == "user.invite"]
+    check("one event stands for six refusals", len(mine) == 1 and mine[0]["status"] == 403 and
+          mine[0]["detail"] == {"refused": "forbidden"}, mine)
+    mine = [e for e in seen if e["operation"] == "register.write"]
+    check("another operation has its own, with what it was about", len(mine) == 1 and
+          (mine[0]["kind"], mine[0]["object_id"]) == ("site", 1), mine)
+    ops = [e["event"] for e in aud.get("/api/v1/audit?operation=user.grant").json["items"]]
+    check("so has an act upon oneself", ops and ops[-1]["detail"] == {"refused": "own_act"}, ops)
+    tried = [e["event"] for e in aud.get("/api/v1/audit?operation=session.create&limit=500").json["items"]]
+    check("and the door that stays shut after too many tries, once",
+          [e["detail"] for e in tried if e["status"] == 429] == [{"refused": "too_many_tries"}], tried[:3])
 
 
 def agency(office, admin, people):
@@ -284,6 +309,7 @@ with Office() as o:
     three = separation(o, boss)
     passwords(o, three["aud"])
     tokens(o, boss)
+    refusals(o, boss, three)
     agency(o, boss, three)
     signed = trail(o, three)
     r = wangxun("user", "setup-link", "--data", o.dir)

@@ -198,6 +198,10 @@ def main(office, web, smtp):
           'wangxun_http_requests_total{method="POST",endpoint="/api/v1/webhooks/{id}/test",status="2xx"}'
           in text, text[:500])
     check("metrics know the queues", "wangxun_deliveries_done_total" in text, text[:500])
+    gauges = dict(line.split(" ") for line in text.splitlines() if line.startswith("wangxun_") and "{" not in line)
+    check("and rounds that run, wait and are paused",
+          all(gauges.get(f"wangxun_{g}") == "0" for g in ("rounds_running", "rounds_waiting", "rounds_paused",
+                                                           "retests_waiting")), gauges)
     check("no name is in them", "星源" not in text and "测试" not in text)
 
     # the log on its server

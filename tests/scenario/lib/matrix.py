@@ -49,8 +49,11 @@ def build(office, admin):
     crypto = office.invite(admin, "crypto", ["crypto"])
     people["crypto"] = (crypto, None)
     r = crypto.post("/api/v1/units", {"name": f"party {canary('party')}", "authority": "crypto"})
+    office.check("the crypto administration registers a unit of its own", r.status == 201, r)
     if r.status == 201:
         units["party"], ids["party"] = (None, "crypto"), r.json["id"]
+    r = admin.post("/api/v1/units", {"name": "他人归口", "authority": "crypto"})
+    office.check("the office does not register one for it", r.status == 403, r)
     for role in ("leader", "office", "police", "secrecy", "inspector", "tech", "superior",
                  "sysadmin", "auditor"):
         people[role] = (office.invite(admin, role, [role]), None)
@@ -267,6 +270,42 @@ def window(check, office, admin, people, ids, made):
     check("and never of another unit", other.status in (401, 403, 404), other)
 
 
+def sending_out(check, people, ids):
+    """Each authority sees who inspects, and sends him to units of its own only (requirements Q)."""
+    crypto, inspector = people["crypto"][0], people["inspector"][0]
+    seen = {u["login"]: u for u in crypto.get("/api/v1/users?limit=500").json["items"]}
+    check("the crypto administration sees inspectors and no account of the government's units",
+          {"inspector", "tech"} <= set(seen) and not {"unit-leader", "unit-staff", "office", "auditor"} & set(seen),
+          sorted(seen))
+
+    def send(unit_id):
+        return crypto.post(f"/api/v1/users/{inspector.id}/assignments",
+                           {"unit_id": unit_id, "from": at(-60), "until": at(-30)})
+    party = ids["party"]
+    r = send(party)
+    check("it sends one to a unit of its own", r.status == 201, r)
+    r = send(ids["health"])
+    check("and to no other", r.status in (403, 404), r)
+    rows = crypto.get(f"/api/v1/users/{inspector.id}/assignments").json["items"]
+    check("where others have sent him it is not told", {x["unit_id"] for x in rows} == {party}, rows)
+
+
+def entrusting(check, people, ids):
+    """A unit may entrust an agency (requirement 223); the office decides whether that holds."""
+    staff, leader = people["office"][0], people["unit_leader"][0]
+    r = staff.post("/api/v1/agencies", {"name": "乙测评公司", "agreement_on": "2026-01-01",
+                                        "agreement_until": "2030-01-01"})
+    body = {"agency_id": r.json["id"], "begins": at(60), "ends": at(3600)}
+    r = leader.post("/api/v1/engagements", {**body, "unit_id": ids["edu"]})
+    check("a unit's leader drafts an engagement of his unit", r.status == 201 and r.json["state"] == "draft", r)
+    own = leader.post(f"/api/v1/engagements/{r.json['id']}/approve", headers={"If-Match": "*"})
+    check("and does not bring it into force", own.status == 403, own)
+    r = leader.post("/api/v1/engagements", {**body, "unit_id": ids["health"]})
+    check("nor drafts one for another unit", r.status in (403, 404, 422), r)
+    r = people["unit_staff"][0].post("/api/v1/engagements", {**body, "unit_id": ids["edu"]})
+    check("his staff does not", r.status == 403, r)
+
+
 def duties(check, office, admin, people):
     """Separation of duties, through the real endpoints."""
     r = admin.post("/api/v1/users", {"login": "both", "name": "x", "roles": ["sysadmin", "auditor"]})
@@ -301,5 +340,7 @@ with Office() as office:
     canaries(office.check, world, description, people, ids, made, by_plural)
     siblings(office.check, office, admin, people, ids, made)
     duties(office.check, office, admin, people)
+    sending_out(office.check, people, ids)
+    entrusting(office.check, people, ids)
     window(office.check, office, admin, people, ids, made)
 office.done()

@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import signal
 import sqlite3
 import subprocess
@@ -507,6 +508,9 @@ def retesting(s, permit):
     page.write_text(before)
     time.sleep(1.1)  # a look that began in the second of the mending is not held against it
     r = s.founder.post(f"/api/v1/sites/{site}/retest", {"note": "再看一次"})
+    gauges = s.founder.get("/metrics").raw.decode()
+    check("metrics count it among those that run or wait", re.search(r"(?m)^wangxun_rounds_(running|waiting) 1$", gauges),
+          [x for x in gauges.splitlines() if "rounds_" in x])
     check("a whole site is inspected again on demand", r.status == 201 and r.json["kind"] == "retest" and
           r.headers["location"].endswith(f"/rounds/{r.json['id']}"), r)
     done = s.wait(r.json["id"], ("done", "failed"))

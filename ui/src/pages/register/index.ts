@@ -30,8 +30,8 @@ export default {
     },
   ],
   nav: [
-    { to: '/register/contradiction', label: 'register.nav.contradictions', icon: Warning, group: 'register', order: 50, right: 'contradiction.list' },
-    { to: '/register/host', label: 'register.nav.hosts', icon: Connection, group: 'register', order: 60, right: 'host.list' },
+    { to: '/register/contradiction', label: 'register.nav.contradictions', icon: Warning, group: 'register', order: 50, right: 'contradiction.read' },
+    { to: '/register/host', label: 'register.nav.hosts', icon: Connection, group: 'register', order: 60, right: 'host.read' },
     { to: '/register/review', label: 'register.nav.reviews', icon: DocumentChecked, group: 'register', order: 70, right: 'review.read' },
     { to: '/register/merge_plan', label: 'register.nav.mergePlans', icon: Files, group: 'register', order: 80, right: 'merge_plan.read' },
   ],
