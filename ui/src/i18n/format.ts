@@ -30,10 +30,17 @@ export function showDate(v: unknown): string {
   const d = dateOf(v)
   return d ? day(d) : ''
 }
+/* Making a formatter costs a hundred times its use, and a table has hundreds of numbers. */
+const kept = new Map<string, unknown>()
+function keep<T>(name: string, make: (zone: string) => T): T {
+  const key = `${zone()} ${name}`
+  if (!kept.has(key)) kept.set(key, make(zone()))
+  return kept.get(key) as T
+}
 export const showNumber = (v: unknown) =>
-  typeof v === 'number' ? new Intl.NumberFormat(zone()).format(v) : ''
+  typeof v === 'number' ? keep('number', (zone) => new Intl.NumberFormat(zone)).format(v) : ''
 export const showPercent = (share: number, digits = 1) =>
-  new Intl.NumberFormat(zone(), { style: 'percent', maximumFractionDigits: digits }).format(share)
+  keep(`percent ${digits}`, (zone) => new Intl.NumberFormat(zone, { style: 'percent', maximumFractionDigits: digits })).format(share)
 
 /* "3 minutes ago", "in 2 days" */
 export function showAgo(v: unknown, nowMs = Date.now()): string {
@@ -43,7 +50,7 @@ export function showAgo(v: unknown, nowMs = Date.now()): string {
   const steps: [Intl.RelativeTimeFormatUnit, number][] = [
     ['year', 31_536_000], ['month', 2_592_000], ['day', 86_400], ['hour', 3600], ['minute', 60],
   ]
-  const words = new Intl.RelativeTimeFormat(zone(), { numeric: 'auto' })
+  const words = keep('ago', (zone) => new Intl.RelativeTimeFormat(zone, { numeric: 'auto' }))
   for (const [unit, length] of steps)
     if (Math.abs(s) >= length) return words.format(Math.trunc(s / length), unit)
   return words.format(s, 'second')
