@@ -166,7 +166,7 @@ enum wx_status wx_review_decide(struct wx_call *call, struct wx_err *err)
 {
     json_t *values = NULL, *review = NULL;
     struct wx_str number;
-    bool approves;
+    bool approves = false;
     enum wx_status status = decide(call, &values, &approves, &number, err);
 
     if (!status)
@@ -188,7 +188,7 @@ enum wx_status wx_merge_plan_decide(struct wx_call *call, struct wx_err *err)
 {
     json_t *values = NULL;
     struct wx_str number;
-    bool approves;
+    bool approves = false;
     enum wx_status status = decide(call, &values, &approves, &number, err);
 
     if (status)

@@ -18,6 +18,8 @@ says "$WORK/out" "register: 15 units, 15 sites, 15 people" "the register holds t
 check "the round ended well and found something" grep -q '^round 1: done, [1-9][0-9]* findings$' "$WORK/out"
 check "findings are in every state" grep -qE \
     '^findings: [1-9][0-9]* open, [1-9][0-9]* confirmed, [1-9][0-9]* fixing, [1-9][0-9]* fixed, [1-9][0-9]* closed, [1-9][0-9]* dismissed$' "$WORK/out"
+check "the round contradicts the register and met unregistered hosts" grep -qE \
+    '^register against round: [1-9][0-9]* contradictions, [1-9][0-9]* unregistered hosts$' "$WORK/out"
 roles=$(sed -n 's/^role \([a-z_]*\) .*/\1/p' policy/roles.policy)
 missing=
 for role in $roles; do grep -q "^  ${role/_/-} .*-" "$WORK/out" || missing+=" $role"; done
