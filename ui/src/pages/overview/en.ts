@@ -1,5 +1,6 @@
 export default {
   title: 'Overview', at: 'as of {time}', nothing: 'There is nothing to sum up for your role.',
+  first: { title: 'Begin here', explain: 'The register has no sites yet. The wizard has four steps: paste or upload the list of sites, check it, issue the permit, inspect.', go: 'Open the wizard' },
   numbers: {
     title: 'Five numbers', sites: 'Sites', units: 'Units', left: 'Sites with open findings', overdue: 'Overdue', median: 'Median time to close',
     determined: '{n} determined', withSites: '{n} with sites', leftSites: '{n} sites', aged: '{n} findings older than {days} days', days: 'days, found to closed',

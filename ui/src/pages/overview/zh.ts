@@ -1,5 +1,6 @@
 export default {
   title: '总览', at: '数据时间 {time}', nothing: '您的角色没有需要汇总的内容。',
+  first: { title: '从这里开始', explain: '台账中还没有网站。向导分四步：粘贴或上传网站清单，核对，签发授权书，开始检测。', go: '打开检测向导' },
   numbers: {
     title: '五个数', sites: '网站', units: '单位', left: '尚有问题的网站', overdue: '逾期未整改', median: '整改用时中位数',
     determined: '已判定 {n} 个', withSites: '有网站的 {n} 个', leftSites: '{n} 个网站', aged: '{n} 个问题超过 {days} 天', days: '天（发现至办结）',
