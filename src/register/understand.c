@@ -482,20 +482,27 @@ static void add_row(struct wx_arena *arena, struct wx_understanding *u, uint32_t
     json_decref(heads);
 }
 
-/* Several pieces of which none is a domain are one wrong value, not several. */
-static bool names_a_domain(struct wx_arena *arena, struct wx_str cell)
+/*
+ * Several pieces of which none is a domain are one wrong value, not several; and so is
+ * a domain with a blank slipped into it: "www.swj example.gov.cn" must not become two
+ * names, one of which is somebody else's.
+ */
+static bool names_domains(struct wx_arena *arena, struct wx_str cell)
 {
     struct wx_url url;
     struct wx_str one;
-    size_t pos = 0;
+    size_t pos = 0, n_good = 0, n_doubtful = 0;
 
     for (size_t n = 0; n < MAX_DOMAINS_IN_CELL; n++) {
         if (!wx_cell_next_domain(cell, &pos, &one))
-            return false;
-        if (wx_cell_parse_domain(arena, one, &url) == WX_TEXT_COUNT)
-            return true;
+            break;
+        if (wx_cell_parse_domain(arena, one, &url) != WX_TEXT_COUNT)
+            continue;
+        n_good++;
+        n_doubtful +=
+            url.host_kind == WX_HOST_NAME && !wx_domain_has_known_suffix(url.host);
     }
-    return false;
+    return n_good == 1 || (n_good && !n_doubtful);
 }
 
 json_t *wx_understand_row(struct wx_arena *arena, struct wx_understanding *u,
@@ -514,7 +521,7 @@ json_t *wx_understand_row(struct wx_arena *arena, struct wx_understanding *u,
     }
     several = wx_column_fold(
         arena, (struct wx_str){json_string_value(cell), json_string_length(cell)});
-    if (!domain || domain->kind != WX_F_DOMAIN || !names_a_domain(arena, several))
+    if (!domain || domain->kind != WX_F_DOMAIN || !names_domains(arena, several))
         several.len = 0;
     while (n < MAX_DOMAINS_IN_CELL && wx_cell_next_domain(several, &pos, &one)) {
         json_t *copy = json_copy(texts);

@@ -48,6 +48,22 @@ struct wx_str wx_domain_registrable(struct wx_str host)
     return found ? wx_str_sub(host, (size_t)(found - z), host.len) : host;
 }
 
+bool wx_domain_has_known_suffix(struct wx_str host)
+{
+    char z[256];
+    size_t from;
+
+    host = without_dot(host);
+    if (!host.len || host.len >= sizeof z || looks_like_address(host))
+        return false;
+    for (from = host.len; from && host.ptr[from - 1] != '.'; from--)
+        ;
+    memcpy(z, host.ptr + from, host.len - from);
+    z[host.len - from] = '\0';
+    return psl_is_public_suffix2(psl_builtin(), z,
+                                 PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}
+
 bool wx_domain_covers(struct wx_str domain, struct wx_str host)
 {
     domain = without_dot(domain);

@@ -62,6 +62,8 @@ struct wx_str wx_url_origin(struct wx_arena *arena, const struct wx_url *url);
 /* Registrable domain (public suffix list, libpsl), e.g. "sz.gov.cn"; the host itself
  * for IPs and suffixes. */
 struct wx_str wx_domain_registrable(struct wx_str host);
+/* Its last label is one the public suffix list knows (false for addresses). */
+bool wx_domain_has_known_suffix(struct wx_str host);
 /* HOST is DOMAIN or below it. Both normalised. */
 bool wx_domain_covers(struct wx_str domain, struct wx_str host);
 /* gov.cn, 政务.cn, 政务 (in ASCII form): reserved for government bodies. */

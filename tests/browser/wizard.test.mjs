@@ -14,7 +14,7 @@ const sites = await startSites({
 })
 // as it comes out of a spreadsheet: tabs, a column nobody knows, a row without a domain
 const list = [
-  '序号\t网站名称\t域名\t主管部门\t印象',
+  '序号\t网站名称\t域名\t主办单位\t印象',
   `1\t教育信息网\thttp://${hosts[0]}/\t区教育局\t好`,
   '2\t水务在线\twww.swj xingyuan.gov.cn\t区水务局\t好',
   `3\t卫生健康网\t${hosts[2]}\t区卫生健康委员会\t好`,
@@ -85,10 +85,24 @@ await withOffice(async ({ newPage, claim: plainClaim, shot, axe, found }) => {
     await go.click()
     await page.locator('[data-test=findings]').waitFor()
   })
+  await claim('sites at internal addresses are not visited unless the permit says so, and the page tells', async () => {
+    await page.getByRole('note').getByText('有 3 个网站不在授权范围内').waitFor()
+    equal(sites.requests.length, 0, 'requests')
+    await looked('wizard-6-denied')
+    await page.reload() // nothing is lost by it
+    await page.getByRole('button', { name: '修改后另签一份' }).click()
+    await page.locator('[data-test=permit-number]').fill('示网安〔2026〕2号')
+    await page.locator('[data-test=permit-allow]').fill('127.0.0.0/8')
+    await page.locator('[data-test=permit-pace] input').fill('600')
+    await page.getByRole('button', { name: '签发授权书并开始检测' }).click()
+    await page.locator('[data-test=findings]').waitFor()
+  })
   await claim('the inspection is watched live', async () => {
     const seen = new Set()
-    await page.waitForFunction(() => document.querySelector('.el-progress__text')?.textContent.trim() !== '0%')
-    await looked('wizard-6-live')
+    await page.locator('.numbers dd').nth(2).filter({ hasText: /[1-9]/ }).waitFor() // requests
+    await page.getByText('正在检测 3 个网站').waitFor()
+    seen.add(await page.locator('.numbers dd').nth(2).textContent())
+    await looked('wizard-7-live')
     for (let i = 0; i < 240; i++) {
       const numbers = await page.locator('.numbers dd').allTextContents()
       seen.add(numbers[2])
@@ -98,13 +112,13 @@ await withOffice(async ({ newPage, claim: plainClaim, shot, axe, found }) => {
     yes(seen.size > 2, `the page followed the requests: ${[...seen]}`)
     yes(Number(await page.locator('[data-test=findings]').textContent()) > 0, 'findings')
     yes(sites.requests.some((r) => r.host === hosts[0]) && sites.requests.every((r) => /Wangxun\//.test(r.agent)), 'the sites were told who comes')
-    await looked('wizard-7-done')
+    await looked('wizard-8-done')
   })
   await claim('the first finding stands there with its proof', async () => {
     await page.locator('[data-test=wizard-findings]').click()
     await page.waitForURL(/\/findings/)
     await page.locator('tbody tr').first().waitFor()
-    await looked('wizard-8-findings')
+    await looked('wizard-9-findings')
     await page.locator('tbody tr', { hasText: hosts[0] }).filter({ hasText: /暗链|隐藏/ }).first().locator('a').first().click()
     await page.locator('#f-proof').waitFor()
     await settled(page)
@@ -112,10 +126,10 @@ await withOffice(async ({ newPage, claim: plainClaim, shot, axe, found }) => {
     yes(/bet-city/.test(proof), proof)
     const where = await page.locator('section[aria-labelledby=f-where]').textContent()
     yes(where.includes('区教育局') && where.includes('/p3.html'), where)
-    await looked('wizard-9-finding')
+    await looked('wizard-10-finding')
     await page.locator('section[aria-labelledby=f-where] a').first().click()
     await page.waitForURL(/\/register\/site\/\d+/)
     await page.getByRole('heading', { name: '教育信息网' }).first().waitFor()
   })
-}, sites.flags)
+}, { flags: sites.flags })
 await sites.stop()

@@ -248,6 +248,20 @@ static void several_domains__become_several_rows(void **state)
     json_decref(rows);
 }
 
+static void blank_in_a_domain__makes_no_two_of_it(void **state)
+{
+    json_t *rows =
+        rows_of("域名\nwww.swj a.gov.cn\nwww.a.gov.cn www.b.cn\noa.local\n", "site");
+
+    (void)state;
+    assert_int_equal(json_array_size(rows), 4);
+    assert_string_equal(state_of(rows, 0), "mend");
+    assert_string_equal(state_of(rows, 1), "good");
+    assert_string_equal(state_of(rows, 2), "good");
+    assert_string_equal(state_of(rows, 3), "good");
+    json_decref(rows);
+}
+
 static void mended_row__is_read_again(void **state)
 {
     json_t *rows = rows_of("网站名称,域名\n甲,不是域名\n", "site");
@@ -292,6 +306,7 @@ int main(void)
         cmocka_unit_test(every_field__is_known_by_its_labels_in_both_languages),
         cmocka_unit_test(rows__say_what_must_be_mended),
         cmocka_unit_test(several_domains__become_several_rows),
+        cmocka_unit_test(blank_in_a_domain__makes_no_two_of_it),
         cmocka_unit_test(mended_row__is_read_again),
         cmocka_unit_test(foreign_table__is_refused_by_what_it_lacks),
     };

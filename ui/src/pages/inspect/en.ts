@@ -6,6 +6,8 @@ export default {
   understand: 'Read the list', upload: 'Upload a file', haveSites: 'The register has its sites already: next', understood: '{rows} rows read: {good} can be registered, {mend} need mending; {units} units will be made.',
   understoodKnown: '{n} of them are in the register already.', numberFirst: 'The document number is needed first.', inspected: 'The inspection of {n} sites has ended.',
   allowExplain: 'Leave empty for sites on the public internet. Sites at internal addresses are visited only when their ranges are named here.',
+  withoutUnit: '{n} rows name no unit (the list should have a column "unit"). Go back and add it, or register them under a unit that is there already:', unitOfThose: 'Unit of those sites',
+  deniedExplain: '{n} sites were outside the permit and were not visited. Sites at internal addresses need their ranges named in a permit: issue another one.', permitAgain: 'Change it and issue another',
   columnsUnderstood: 'Columns:', columnUnknown: ' (not known, left out)', allGood: 'No row needs mending.', row: 'Row', wrong: 'What is wrong', mendTo: 'Change to', mend: 'Mend', leaveOut: 'Leave this row out',
   mendFirst: 'Mend or leave out the rows above first.', commit: 'Put into the register', back: 'Back', imported: '{sites} sites and {units} units were registered.',
   permitExplain: 'The permit says which sites are inspected, when and how fast. A passive inspection reads public pages only: it submits nothing, signs in nowhere, writes nothing; the office may issue it itself.',
