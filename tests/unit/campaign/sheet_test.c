@@ -196,6 +196,30 @@ static void sheet__what_does_not_apply_is_dropped_not_wrong(void **state)
     assert_null(json_object_get(r->answers, "sites"));
 }
 
+/* What stands above may depend on what stands below: dropping goes on until it rests.
+ */
+static void sheet__dropping_reaches_backwards(void **state)
+{
+    struct wx_campaign_form *form = form_of(
+        "form: back\nversion: 1\ntitle: {zh: 倒, en: Back}\nnorm: S4\nblocks:\n"
+        "  - key: b\n    title: {zh: 乙, en: B}\n    fields:\n"
+        "      - {key: last, type: text, label: {zh: 丙, en: C}, when: middle filled}\n"
+        "      - {key: middle, type: text, label: {zh: 乙, en: B}, when: first is "
+        "true}\n"
+        "      - {key: first, type: bool, label: {zh: 甲, en: A}}\n");
+    struct world *w = *state;
+    json_t *answers =
+        json_of("{\"b\":{\"last\":\"x\",\"middle\":\"y\",\"first\":false}}");
+    struct wx_sheet_result r;
+
+    wx_sheet_check(&w->arena, form, answers, WX_SHEET_SUBMIT, &r);
+    assert_int_equal(r.n_dropped, 2);
+    assert_int_equal(json_object_size(json_object_get(r.answers, "b")), 1);
+    json_decref(r.answers);
+    json_decref(answers);
+    wx_campaign_form_free(form);
+}
+
 static void sheet__each_wrong_answer_has_its_place(void **state)
 {
     static const struct {
@@ -495,6 +519,7 @@ int main(void)
         T(sheet__whole_answers_pass_and_are_kept_clean),
         T(sheet__draft_counts_what_is_missing),
         T(sheet__what_does_not_apply_is_dropped_not_wrong),
+        T(sheet__dropping_reaches_backwards),
         T(sheet__each_wrong_answer_has_its_place),
         T(sheet__checks_need_their_notes_and_proof),
         T(sheet__missing_rows_are_told_on_submitting),
