@@ -122,6 +122,15 @@ enum {
     WX_MAX_ROUND_REQUEST_BYTES = 256 << 20, /* a permit, and a register of 500,000 */
     WX_MAX_BLOCKED_HOSTS = 5000,
 
+    /* official papers; a summary report lists 10,000 sites in some tables */
+    WX_MAX_PAPER_BYTES = 48 << 20, /* text of one */
+    WX_MAX_PAPER_BLOCKS = 60000,
+    WX_MAX_PAPER_ROWS = 200000, /* of one table */
+    WX_MAX_PAPER_COLUMNS = 40,
+    WX_MAX_PAPER_BARS = 200,
+    WX_MAX_PAPER_FILE_BYTES = 128 << 20, /* a part of a DOCX, a page, a PDF */
+    WX_MAX_TEMPLATE_BYTES = 512 << 10,   /* the text of one kind of paper */
+
     /* messages between core and worker */
     WX_MAX_MESSAGE_BYTES = 20 << 20, /* one body, compressed, and its record */
 };
