@@ -131,15 +131,36 @@ static void end_section(struct body *b, bool next_is_wide)
 
 /* ---- blocks ---- */
 
+/* Where a heading that runs on into its text ends: "（一）发改委：负责…", else 0. */
+static size_t run_in_at(struct wx_str text)
+{
+    static const char *const marks[] = {"。", "："};
+    size_t at = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        size_t found = wx_str_findz(text, marks[i]);
+
+        if (found != WX_NPOS && (!at || found + 3 < at))
+            at = found + 3; /* both marks have three bytes */
+    }
+    return at && at < text.len ? at : 0;
+}
+
 static void put_heading(struct wx_docx *d, const struct wx_paper_block *block)
 {
-    char style[] = "Heading1";
+    size_t at = run_in_at(block->text);
+    struct wx_str head = at ? wx_str_sub(block->text, 0, at) : block->text;
 
-    style[7] = (char)('0' + block->level);
-    wx_docx_paragraph(d, style, "", "",
-                      wx_arena_printf(d->arena, WX_STR_FMT WX_STR_FMT,
-                                      WX_STR_ARG(block->number),
-                                      WX_STR_ARG(block->text)));
+    (void)wx_buf_printf(
+        &d->xml, "<w:p><w:pPr><w:pStyle w:val=\"Heading%d\"/>%s</w:pPr>", block->level,
+        at ? "<w:keepNext w:val=\"0\"/><w:jc w:val=\"both\"/>" : "");
+    wx_docx_run(d, "",
+                wx_arena_printf(d->arena, WX_STR_FMT WX_STR_FMT,
+                                WX_STR_ARG(block->number), WX_STR_ARG(head)));
+    if (at)
+        wx_docx_run(d, "<w:rFonts w:eastAsia=\"仿宋_GB2312\" w:hint=\"eastAsia\"/>",
+                    wx_str_sub(block->text, at, block->text.len));
+    (void)wx_buf_addz(&d->xml, "</w:p>\n");
 }
 
 static void put_attachment(struct body *b, const struct wx_paper_block *block)

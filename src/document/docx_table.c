@@ -13,6 +13,22 @@ static int size_of(const struct wx_paper_table *table)
     return table->n_columns <= 8 ? 21 : 18;
 }
 
+/* No column is too narrow for 序号; the widest gives what is missing. */
+static void widen(const struct wx_paper_table *table, int *widths)
+{
+    int least = 2 * 10 * size_of(table) + 160;
+    size_t widest = 0;
+
+    for (size_t c = 1; c < table->n_columns; c++)
+        if (widths[c] > widths[widest])
+            widest = c;
+    for (size_t c = 0; c < table->n_columns; c++)
+        if (widths[c] < least && widths[widest] - (least - widths[c]) > least) {
+            widths[widest] -= least - widths[c];
+            widths[c] = least;
+        }
+}
+
 static void grid_of(struct wx_docx *d, const struct wx_paper_table *table, int *widths)
 {
     int whole = d->is_wide ? WX_DOCX_WIDE : WX_DOCX_WIDTH, parts = 0, used = 0;
@@ -24,6 +40,7 @@ static void grid_of(struct wx_docx *d, const struct wx_paper_table *table, int *
         used += widths[c];
     }
     widths[table->n_columns - 1] += whole - used;
+    widen(table, widths);
     (void)wx_buf_printf(
         &d->xml, "<w:tbl><w:tblPr><w:tblW w:w=\"%d\" w:type=\"dxa\"/><w:tblBorders>",
         whole);

@@ -93,6 +93,25 @@ static bool has(const char *set, uint32_t cp)
     return false;
 }
 
+/* Words of such titles that no line may cut in two. */
+static const char *const whole[] = {
+    "行动", "整治", "专项", "网站", "安全", "网络", "信息", "系统", "检查",
+    "检测", "通知", "通报", "报告", "工作", "情况", "结果", "方案", "政府",
+    "单位", "整改", "复查", "自查", "评定", "保障", "漏洞", "问题", "意见",
+    "总结", "反馈", "第一", "一轮", "第二", "二轮", "开展", "印发", "技术"};
+
+static bool cuts_word(uint32_t before, uint32_t after)
+{
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        struct wx_str word = wx_str_of(whole[i]);
+        size_t pos = 0;
+
+        if (wx_utf8_next(word, &pos) == before && wx_utf8_next(word, &pos) == after)
+            return true;
+    }
+    return false;
+}
+
 /* How well a line may end before character I; larger is worse. */
 static size_t break_cost(const struct title *t, size_t i)
 {
@@ -100,7 +119,7 @@ static size_t break_cost(const struct title *t, size_t i)
 
     if (has("》〉）〕”、，：；。的", after) || has("《〈（〔“", before))
         return 1000;
-    if (is_ascii_word(before) && is_ascii_word(after))
+    if ((is_ascii_word(before) && is_ascii_word(after)) || cuts_word(before, after))
         return 1000;
     if (has("》）、的和与及年", before) || has("《关", after))
         return 0;
