@@ -7,6 +7,7 @@
 #include "api/metrics.h"
 #include "api/openapi.h"
 #include "base/clock.h"
+#include "campaign/clock.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -652,6 +653,32 @@ static void reopen_expired(struct wx_server *server, int64_t now_s)
         wx_log(WX_LOG_ERROR, "api", "expire", "error=%s", err.text);
 }
 
+/* Campaigns by the clock: looked for without holding anybody up. */
+static void turn_campaigns(struct wx_server *server, int64_t now_s)
+{
+    struct wx_clock_sum sum;
+    struct wx_err err = {0};
+    struct wx_tx *tx = NULL;
+    bool is_due = false;
+    enum wx_status status =
+        wx_tx_read(server->options.office, &wx_scope_everything, &tx, &err);
+
+    if (!status)
+        status = wx_campaigns_are_due(tx, now_s, &is_due, &err);
+    wx_tx_end(tx);
+    tx = NULL;
+    if (!status && is_due) {
+        status = wx_tx_write(server->options.office, &wx_scope_everything, &tx, &err);
+        if (!status)
+            status = wx_campaigns_by_clock(tx, now_s, &sum, &err);
+        if (!status)
+            status = wx_tx_commit(tx, &err);
+        wx_tx_end(tx);
+    }
+    if (status)
+        wx_log(WX_LOG_ERROR, "api", "campaigns", "error=%s", err.text);
+}
+
 void wx_server_tick(struct wx_server *server, int64_t now_s)
 {
     wx_hub_tick(server->hub, now_s);
@@ -663,4 +690,5 @@ void wx_server_tick(struct wx_server *server, int64_t now_s)
     wx_office_keep_reserve(server->options.office);
     forget_old(server, now_s);
     reopen_expired(server, now_s);
+    turn_campaigns(server, now_s);
 }

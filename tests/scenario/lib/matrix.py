@@ -82,6 +82,8 @@ def seed(admin, people, ids):
     for kind in schema:
         if kind["name"] == "unit" or "write_right" not in kind or "unit_id" not in {f["name"] for f in kind["fields"]}:
             continue
+        if any(f["name"] == "unit_id" and f["read_only"] for f in kind["fields"]):
+            continue  # whose it is, is not the caller's to say: campaigns are the office's
         required = {f["name"]: f for f in kind["fields"] if f["required"] and not f["read_only"]}
         for unit, unit_id in ids.items():
             who = people["crypto"][0] if unit == "party" else people["office"][0]

@@ -1,0 +1,502 @@
+/* Campaigns, their phases and tasks: drafted, approved by a second person, running. */
+#include "api/campaign.h"
+
+#include "api/handlers.h"
+#include "base/clock.h"
+#include "campaign/course.h"
+#include "campaign/day.h"
+#include "campaign/row.h"
+#include "campaign/start.h"
+#include "store/office_file.h"
+#include "store/office_notice.h"
+
+/* ---- shared with duties and notices ---- */
+
+void wx_campaign_put_may(struct wx_call *call, struct wx_json *j, const enum wx_op *ops,
+                         size_t n, struct wx_str state)
+{
+    struct wx_object object = call->object;
+
+    object.state = state;
+    wx_json_key(j, "may");
+    wx_json_open(j, '[');
+    for (size_t i = 0; i < n; i++) {
+        enum wx_answer answer = wx_access_ask(&call->who, ops[i], &object);
+
+        /* a second proof can be given: the interface offers the act and asks for it */
+        if (answer == WX_ALLOW || answer == WX_DENY_STEP_UP)
+            wx_json_str(j, wx_str_of(wx_op_name(ops[i])));
+    }
+    wx_json_close(j, ']');
+}
+
+enum wx_status wx_campaign_refuse(struct wx_call *call, enum wx_status status,
+                                  struct wx_err *err)
+{
+    if (status == WX_E_AGAIN)
+        return wx_call_refuse(call, WX_P_CONFLICT, err, "%s", err->text);
+    if (status == WX_E_INVALID && call->problems.n == 0)
+        return wx_call_refuse(call, WX_P_INVALID, err, "%s", err->text);
+    if (status == WX_E_EXISTS)
+        return wx_call_refuse(call, WX_P_EXISTS, err, "%s", err->text);
+    return status;
+}
+
+enum wx_status wx_campaign_file(struct wx_call *call, const char *field, int64_t *id,
+                                struct wx_err *err)
+{
+    struct wx_file_row file;
+
+    *id = wx_call_int(call, field);
+    if (*id && wx_file_get(call->tx, &call->arena, *id, &file, NULL))
+        return wx_act_refuse(call, field, "no_such_record", WX_T_FIELD_NO_SUCH_RECORD,
+                             err);
+    return WX_OK;
+}
+
+/* ---- finding ---- */
+
+/* A unit sees the campaign by its duties: then it is asked about as that unit's. */
+static enum wx_status as_seen(struct wx_call *call, const char *column, int64_t id,
+                              struct wx_err *err)
+{
+    int64_t unit_id;
+    enum wx_status status;
+
+    if (call->object.unit_id || wx_scope_has(&call->scope, 0))
+        return WX_OK;
+    status = wx_campaign_seen_unit(call->tx, column, id, &unit_id, err);
+    if (!status && unit_id)
+        call->object.unit_id = unit_id;
+    return status;
+}
+
+/* Whoever had a hand in it counts as its maker: he does not approve it. */
+static void mark_hands(struct wx_call *call, const json_t *row)
+{
+    const json_t *hands = json_object_get(row, "hands");
+
+    for (size_t i = 0; i < json_array_size(hands); i++)
+        if (json_integer_value(json_array_get(hands, i)) == call->who.account_id)
+            call->object.made_by = call->who.account_id;
+}
+
+enum wx_status wx_find_campaign(struct wx_call *call, struct wx_err *err)
+{
+    json_t *row = NULL;
+    enum wx_status status = wx_act_find(call, "campaign", err);
+
+    if (!status)
+        status = as_seen(call, "campaign_id", call->object_id, err);
+    if (!status)
+        status = wx_act_read(call, call->kind, call->object_id, &row, err);
+    if (!status)
+        mark_hands(call, row);
+    json_decref(row);
+    return status;
+}
+
+/* A phase or a task may be done to what its campaign may. */
+static enum wx_status find_part(struct wx_call *call, const char *kind,
+                                const char *column, struct wx_err *err)
+{
+    struct wx_record_facts campaign;
+    json_t *row = NULL;
+    enum wx_status status = wx_act_find(call, kind, err);
+
+    if (!status)
+        status = as_seen(call, column, call->object_id, err);
+    if (!status)
+        status = wx_act_read(call, call->kind, call->object_id, &row, err);
+    if (!status)
+        status = wx_record_facts(
+            call->tx, &call->arena, wx_record_kind_find(WX_STR("campaign")),
+            json_integer_value(json_object_get(row, "campaign_id")), &campaign, err);
+    if (!status)
+        call->object.state = campaign.state;
+    json_decref(row);
+    return status;
+}
+
+enum wx_status wx_find_phase(struct wx_call *call, struct wx_err *err)
+{
+    return find_part(call, "phase", "phase_id", err);
+}
+
+enum wx_status wx_find_task(struct wx_call *call, struct wx_err *err)
+{
+    return find_part(call, "task", "task_id", err);
+}
+
+/* ---- showing ---- */
+
+static enum wx_status put_parts(struct wx_call *call, const char *kind, const char *key,
+                                struct wx_json *j, struct wx_err *err)
+{
+    enum wx_status status;
+
+    wx_json_key(j, key);
+    wx_json_open(j, '[');
+    status =
+        wx_campaign_parts_json(call->tx, &call->arena, kind, call->object_id, j, err);
+    wx_json_close(j, ']');
+    return status;
+}
+
+enum wx_status wx_campaign_show(struct wx_call *call, struct wx_err *err)
+{
+    static const enum wx_op ops[] = {
+        WX_OP_CAMPAIGN_WRITE,    WX_OP_CAMPAIGN_SUBMIT,   WX_OP_CAMPAIGN_APPROVE,
+        WX_OP_CAMPAIGN_REJECT,   WX_OP_CAMPAIGN_ASSIGN,   WX_OP_CAMPAIGN_NOTIFY,
+        WX_OP_CAMPAIGN_DRAW,     WX_OP_CAMPAIGN_APPRAISE, WX_OP_CAMPAIGN_EVALUATE,
+        WX_OP_CAMPAIGN_BULLETIN, WX_OP_CAMPAIGN_CLOSE,    WX_OP_CAMPAIGN_ARCHIVE};
+    struct wx_record_facts facts;
+    struct wx_json j = wx_call_json(call);
+    enum wx_status status = wx_record_facts(call->tx, &call->arena, call->kind,
+                                            call->object_id, &facts, err);
+
+    if (status)
+        return status;
+    wx_json_open(&j, '{');
+    wx_json_key(&j, "campaign");
+    status = wx_record_get(call->tx, &call->arena, call->kind, call->object_id, true,
+                           &j, err);
+    if (!status)
+        status = put_parts(call, "phase", "phases", &j, err);
+    if (!status)
+        status = put_parts(call, "task", "tasks", &j, err);
+    wx_campaign_put_may(call, &j, ops, sizeof ops / sizeof *ops, facts.state);
+    wx_json_close(&j, '}');
+    wx_call_etag(call, facts.rev);
+    return status;
+}
+
+static enum wx_status show_created(struct wx_call *call, int64_t id, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+
+    wx_call_created(call, call->kind->plural, id);
+    wx_call_audit(call, call->kind->name, id, 0);
+    wx_call_event(call, "record.created", call->kind->name, id, 0);
+    wx_call_etag(call, 1);
+    return wx_record_get(call->tx, &call->arena, call->kind, id, true, &j, err);
+}
+
+/* ---- drafting ---- */
+
+static enum wx_status check_body(struct wx_call *call, bool is_whole,
+                                 struct wx_err *err)
+{
+    const json_t *scope;
+    struct wx_targets targets;
+    enum wx_status status;
+    char *text;
+
+    if (!json_is_object(call->json))
+        return wx_call_refuse(call, WX_P_MALFORMED, err, "a JSON object is needed");
+    status = wx_record_check(call->kind, call->json, is_whole, &call->problems, err);
+    scope = json_object_get(call->json, "scope");
+    if (status || !scope || json_is_null(scope))
+        return status;
+    text = json_dumps(scope, JSON_COMPACT | JSON_ENCODE_ANY);
+    status = wx_campaign_targets(
+        call->tx, &call->arena, wx_arena_str(&call->arena, wx_str_of(text ? text : "")),
+        WX_STR(""), call->now_s, &targets, err);
+    free(text);
+    if (status == WX_E_INVALID)
+        wx_field_problem_add(&call->problems, "scope", "not_a_scope",
+                             WX_T_FIELD_NOT_A_SCOPE);
+    return status;
+}
+
+enum wx_status wx_campaign_create(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_record_by by = wx_call_by(call);
+    int64_t id;
+    enum wx_status status;
+
+    call->kind = wx_record_kind_find(WX_STR("campaign"));
+    status = check_body(call, true, err);
+    if (status)
+        return status;
+    json_object_set_new(call->json, "state", json_string("draft"));
+    json_object_set_new(call->json, "unit_id", json_integer(0));
+    wx_fields_hand(NULL, call->json, by.account_id);
+    status = wx_record_create(call->tx, call->kind, call->json, &by, &id,
+                              &call->problems, err);
+    return status ? status : show_created(call, id, err);
+}
+
+/* What was approved stays as it was approved; a running campaign's end, texts that
+ * explain and notes may follow what comes. */
+static enum wx_status check_running(struct wx_call *call, struct wx_err *err)
+{
+    static const char *const free_ones[] = {"ends",     "note",   "goals",   "focus",
+                                            "validity", "series", "superior"};
+    const char *key;
+    json_t *value;
+
+    if (wx_str_eqz(call->object.state, "draft"))
+        return WX_OK;
+    json_object_foreach(call->json, key, value)
+    {
+        size_t i = 0, n = sizeof free_ones / sizeof *free_ones;
+
+        while (i < n && strcmp(free_ones[i], key) != 0)
+            i++;
+        if (i == n)
+            return wx_act_refuse(call, wx_arena_z(&call->arena, wx_str_of(key)),
+                                 "read_only", WX_T_FIELD_READ_ONLY, err);
+    }
+    return WX_OK;
+}
+
+enum wx_status wx_campaign_change(struct wx_call *call, struct wx_err *err)
+{
+    json_t *row = NULL;
+    enum wx_status status = check_body(call, false, err);
+
+    if (!status)
+        status = check_running(call, err);
+    if (!status)
+        status = wx_act_read(call, call->kind, call->object_id, &row, err);
+    if (!status)
+        wx_fields_hand(row, call->json, call->who.account_id);
+    json_decref(row);
+    return status ? status
+                  : wx_act_put(call, "record.changed", json_incref(call->json), err);
+}
+
+/* ---- phases and tasks ---- */
+
+static enum wx_status check_task(struct wx_call *call, const json_t *old,
+                                 struct wx_err *err)
+{
+    const json_t *due = json_object_get(call->json, "due");
+    const json_t *recurs = json_object_get(call->json, "recurs");
+    struct wx_str word = wx_fields_text(recurs ? call->json : old, "recurs");
+    struct wx_str day = wx_fields_text(due ? call->json : old, "due");
+    int64_t turn;
+    char text[16];
+
+    if (strcmp(call->kind->name, "task") != 0 ||
+        wx_task_turn(word, day, 0, &turn, text))
+        return WX_OK;
+    return wx_act_refuse(call, "due", "required", WX_T_FIELD_REQUIRED, err);
+}
+
+static enum wx_status add_part(struct wx_call *call, const char *kind,
+                               struct wx_err *err)
+{
+    struct wx_record_by by = wx_call_by(call);
+    int64_t id;
+    enum wx_status status;
+
+    call->kind = wx_record_kind_find(wx_str_of(kind));
+    status = check_body(call, true, err);
+    if (!status)
+        status = check_task(call, NULL, err);
+    if (status)
+        return status;
+    json_object_set_new(call->json, "unit_id", json_integer(0));
+    json_object_set_new(call->json, "campaign_id", json_integer(call->object_id));
+    status = wx_record_create(call->tx, call->kind, call->json, &by, &id,
+                              &call->problems, err);
+    return status ? status : show_created(call, id, err);
+}
+
+enum wx_status wx_phase_create(struct wx_call *call, struct wx_err *err)
+{
+    return add_part(call, "phase", err);
+}
+
+enum wx_status wx_task_create(struct wx_call *call, struct wx_err *err)
+{
+    return add_part(call, "task", err);
+}
+
+enum wx_status wx_campaign_part_change(struct wx_call *call, struct wx_err *err)
+{
+    json_t *row = NULL;
+    enum wx_status status = check_body(call, false, err);
+
+    if (!status)
+        status = wx_act_read(call, call->kind, call->object_id, &row, err);
+    if (!status)
+        status = check_task(call, row, err);
+    json_decref(row);
+    return status ? status
+                  : wx_act_put(call, "record.changed", json_incref(call->json), err);
+}
+
+/* ---- acts ---- */
+
+static enum wx_campaign_act act_of(enum wx_op op)
+{
+    switch (op) {
+    case WX_OP_CAMPAIGN_SUBMIT:
+        return WX_CAMPAIGN_SUBMIT;
+    case WX_OP_CAMPAIGN_REJECT:
+        return WX_CAMPAIGN_REJECT;
+    case WX_OP_CAMPAIGN_APPROVE:
+        return WX_CAMPAIGN_APPROVE;
+    case WX_OP_CAMPAIGN_EVALUATE:
+        return WX_CAMPAIGN_EVALUATE;
+    case WX_OP_CAMPAIGN_CLOSE:
+        return WX_CAMPAIGN_CLOSE;
+    default:
+        return WX_CAMPAIGN_ARCHIVE;
+    }
+}
+
+/* The duties are the server's work: of every unit in scope, whoever approved. */
+static enum wx_status start(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_record_by by = wx_call_by(call);
+    struct wx_followed followed;
+    enum wx_status status;
+
+    wx_tx_set_scope(call->tx, &wx_scope_everything);
+    status = wx_campaign_follow(call->tx, call->object_id, &by, &followed, err);
+    wx_tx_set_scope(call->tx, &call->scope);
+    if (!status && followed.n_added == 0)
+        status =
+            wx_fail(err, WX_E_INVALID,
+                    "it has no task, or its scope holds no unit: nothing to begin");
+    call->audit_detail =
+        wx_arena_printf(&call->arena, "{\"duties\":%zu}", followed.n_added);
+    return wx_campaign_refuse(call, status, err);
+}
+
+static void stamp(struct wx_call *call, json_t *values, enum wx_campaign_act act)
+{
+    static const char *const stamps[] = {[WX_CAMPAIGN_SUBMIT] = "submitted",
+                                         [WX_CAMPAIGN_APPROVE] = "approved",
+                                         [WX_CAMPAIGN_EVALUATE] = "evaluated",
+                                         [WX_CAMPAIGN_CLOSE] = "closed",
+                                         [WX_CAMPAIGN_ARCHIVE] = "archived"};
+
+    if (act != WX_CAMPAIGN_REJECT)
+        json_object_set_new(values, stamps[act], wx_act_now(call));
+    if (act == WX_CAMPAIGN_SUBMIT)
+        json_object_set_new(values, "submitted_by", json_integer(call->who.account_id));
+    if (act == WX_CAMPAIGN_APPROVE)
+        json_object_set_new(values, "approved_by", json_integer(call->who.account_id));
+}
+
+enum wx_status wx_campaign_acted(struct wx_call *call, struct wx_err *err)
+{
+    static const char *const events[] = {[WX_CAMPAIGN_SUBMIT] = "campaign.submitted",
+                                         [WX_CAMPAIGN_REJECT] = "campaign.returned",
+                                         [WX_CAMPAIGN_APPROVE] = "campaign.started",
+                                         [WX_CAMPAIGN_EVALUATE] = "campaign.evaluating",
+                                         [WX_CAMPAIGN_CLOSE] = "campaign.closed",
+                                         [WX_CAMPAIGN_ARCHIVE] = "campaign.archived"};
+    enum wx_campaign_act act = act_of(call->endpoint->op);
+    struct wx_str reason = WX_STR(""), to;
+    json_t *values, *row = NULL;
+    enum wx_status status =
+        wx_act_text(call, "reason", 2000, act == WX_CAMPAIGN_REJECT, &reason, err);
+
+    if (!status) {
+        status = wx_course_move(&wx_campaign_course, act, call->object.state, &to, err);
+        if (status)
+            return wx_call_refuse(call, WX_P_STATE, err, "%s", err->text);
+    }
+    if (!status && act == WX_CAMPAIGN_APPROVE)
+        status = start(call, err);
+    if (!status)
+        status = wx_act_read(call, call->kind, call->object_id, &row, err);
+    if (status)
+        return status;
+    values = json_object();
+    wx_fields_set(values, "state", to);
+    wx_fields_set(values, "reason", reason);
+    stamp(call, values, act);
+    if (act == WX_CAMPAIGN_SUBMIT)
+        wx_fields_hand(row, values, call->who.account_id);
+    json_decref(row);
+    return wx_act_put(call, events[act], values, err);
+}
+
+/* ---- how far it is ---- */
+
+enum wx_status wx_campaign_progress(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    char today[16];
+    enum wx_status status;
+
+    wx_day_format(wx_day_at(call->now_s), today);
+    wx_json_open(&j, '{');
+    wx_json_kz(&j, "day", today);
+    status =
+        wx_campaign_progress_json(call->tx, call->object_id, wx_str_of(today), &j, err);
+    wx_json_key(&j, "unanswered");
+    wx_json_open(&j, '[');
+    if (!status)
+        status = wx_notices_unanswered_json(call->tx, call->object_id, wx_str_of(today),
+                                            &j, err);
+    wx_json_close(&j, ']');
+    wx_json_close(&j, '}');
+    return status;
+}
+
+enum wx_status wx_campaign_reminders(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    uint32_t limit;
+    enum wx_status status;
+
+    if (!wx_call_number(call, "limit", 200, 2000, &limit))
+        return wx_fail(err, WX_E_INVALID, "'limit' must be 1 to 2000");
+    wx_json_open(&j, '{');
+    wx_json_key(&j, "items");
+    wx_json_open(&j, '[');
+    status = wx_reminders_json(call->tx, call->object_id, limit, &j, err);
+    wx_json_close(&j, ']');
+    wx_json_close(&j, '}');
+    return status;
+}
+
+/* Whom it would ask for what, before it is approved. */
+enum wx_status wx_campaign_preview(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    struct wx_task_row *tasks = NULL;
+    json_t *row = NULL;
+    char *text;
+    struct wx_str scope;
+    size_t n = 0;
+    enum wx_status status = wx_act_read(call, call->kind, call->object_id, &row, err);
+
+    if (status)
+        return status;
+    text = json_is_object(json_object_get(row, "scope"))
+               ? json_dumps(json_object_get(row, "scope"), JSON_COMPACT)
+               : NULL;
+    scope = wx_arena_str(&call->arena, wx_str_of(text ? text : ""));
+    free(text);
+    json_decref(row);
+    status = wx_task_rows(call->tx, &call->arena, call->object_id, &tasks, &n, err);
+    wx_json_open(&j, '{');
+    wx_json_key(&j, "tasks");
+    wx_json_open(&j, '[');
+    wx_tx_set_scope(call->tx, &wx_scope_everything); /* numbers only */
+    for (size_t i = 0; !status && i < n; i++) {
+        struct wx_targets targets;
+
+        status = wx_campaign_targets(call->tx, &call->arena, scope, tasks[i].scope,
+                                     call->now_s, &targets, err);
+        wx_json_open(&j, '{');
+        wx_json_kint(&j, "task_id", tasks[i].id);
+        wx_json_kstr(&j, "name", tasks[i].name);
+        wx_json_kint(&j, "units", (int64_t)targets.n_units);
+        wx_json_kint(&j, "sites", (int64_t)targets.n_sites);
+        wx_json_close(&j, '}');
+    }
+    wx_tx_set_scope(call->tx, &call->scope);
+    wx_json_close(&j, ']');
+    wx_json_close(&j, '}');
+    return wx_campaign_refuse(call, status, err);
+}

@@ -1,0 +1,364 @@
+#include "campaign/start.h"
+
+#include "base/catalogue.h"
+#include "campaign/day.h"
+#include "store/office_request.h"
+#include <jansson.h>
+#include <stdlib.h>
+
+/* ---- scope ---- */
+
+static enum wx_status read_rule(struct wx_str text, json_t **out, struct wx_err *err)
+{
+    static const char *const known[] = {"units",         "sites",         "excludes",
+                                        "without_units", "without_sites", "systems",
+                                        "focus",         "text"};
+    json_error_t why;
+    const char *key;
+    json_t *value;
+
+    *out = NULL;
+    if (text.len == 0 || wx_str_eqz(text, "null"))
+        return WX_OK;
+    *out = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, &why);
+    if (!json_is_object(*out))
+        return wx_fail(err, WX_E_INVALID, "the scope is no object: %s",
+                       *out ? "another kind of JSON" : why.text);
+    json_object_foreach(*out, key, value)
+    {
+        size_t i = 0, n = sizeof known / sizeof *known;
+
+        while (i < n && strcmp(key, known[i]) != 0)
+            i++;
+        if (i == n)
+            return wx_fail(err, WX_E_INVALID, "the scope has no key '%.60s'", key);
+        if (i < 2 && !json_is_string(value))
+            return wx_fail(err, WX_E_INVALID, "the scope's '%s' must be a filter", key);
+        if (i >= 2 && i < 5 && !json_is_array(value))
+            return wx_fail(err, WX_E_INVALID, "the scope's '%s' must be a list", key);
+    }
+    return WX_OK;
+}
+
+static struct wx_str filter_of(struct wx_arena *arena, const json_t *rule,
+                               const char *key)
+{
+    const char *text = json_string_value(json_object_get(rule, key));
+
+    return wx_arena_str(arena, wx_str_of(text ? text : ""));
+}
+
+static bool excludes(const json_t *rule, const char *word)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(rule, "excludes"), i, item)
+    {
+        if (json_is_string(item) && strcmp(json_string_value(item), word) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool leaves_out(const json_t *rule, const char *key, int64_t id)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(json_object_get(rule, key), i, item)
+    {
+        if (json_integer_value(item) == id)
+            return true;
+    }
+    return false;
+}
+
+static void leave_out(const json_t *rule, struct wx_targets *targets)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < targets->n_units; i++)
+        if (!leaves_out(rule, "without_units", targets->unit_ids[i]))
+            targets->unit_ids[n++] = targets->unit_ids[i];
+    targets->n_units = n;
+    n = 0;
+    for (size_t i = 0; i < targets->n_sites; i++)
+        if (!leaves_out(rule, "without_units", targets->sites[i].unit_id) &&
+            !leaves_out(rule, "without_sites", targets->sites[i].id))
+            targets->sites[n++] = targets->sites[i];
+    targets->n_sites = n;
+}
+
+static enum wx_status targets_of(struct wx_tx *tx, struct wx_arena *arena,
+                                 struct wx_str scope, int64_t now_s,
+                                 struct wx_targets *out, struct wx_err *err)
+{
+    json_t *rule = NULL;
+    enum wx_status status = read_rule(scope, &rule, err);
+
+    *out = (struct wx_targets){0};
+    if (!status) {
+        /* military sites are out of scope unless a rule says what is (requirement 19)
+         */
+        struct wx_target_query query = {
+            .units = filter_of(arena, rule, "units"),
+            .sites = filter_of(arena, rule, "sites"),
+            .skips_military =
+                !json_object_get(rule, "excludes") || excludes(rule, "military"),
+            .skips_secret =
+                !json_object_get(rule, "excludes") || excludes(rule, "secret"),
+            .now_s = now_s};
+
+        status = wx_targets_find(tx, arena, &query, out, err);
+    }
+    if (!status)
+        leave_out(rule, out);
+    json_decref(rule);
+    return status;
+}
+
+static bool in_order(const int64_t *ids, size_t n, size_t *at, int64_t id)
+{
+    while (*at < n && ids[*at] < id)
+        ++*at;
+    return *at < n && ids[*at] == id;
+}
+
+/* Those of A that are in B too; both by id. */
+static void meet(struct wx_targets *a, const struct wx_targets *b)
+{
+    size_t n = 0, at = 0, k = 0;
+
+    for (size_t i = 0; i < a->n_units; i++)
+        if (in_order(b->unit_ids, b->n_units, &at, a->unit_ids[i]))
+            a->unit_ids[n++] = a->unit_ids[i];
+    a->n_units = n;
+    n = 0;
+    for (size_t i = 0; i < a->n_sites; i++) {
+        while (k < b->n_sites && b->sites[k].id < a->sites[i].id)
+            k++;
+        if (k < b->n_sites && b->sites[k].id == a->sites[i].id)
+            a->sites[n++] = a->sites[i];
+    }
+    a->n_sites = n;
+}
+
+enum wx_status wx_campaign_targets(struct wx_tx *tx, struct wx_arena *arena,
+                                   struct wx_str scope, struct wx_str task_scope,
+                                   int64_t now_s, struct wx_targets *out,
+                                   struct wx_err *err)
+{
+    struct wx_targets narrower;
+    enum wx_status status = targets_of(tx, arena, scope, now_s, out, err);
+
+    if (status || task_scope.len == 0 || wx_str_eqz(task_scope, "null"))
+        return status;
+    status = targets_of(tx, arena, task_scope, now_s, &narrower, err);
+    if (!status)
+        meet(out, &narrower);
+    return status;
+}
+
+/* ---- turns ---- */
+
+bool wx_task_turn(struct wx_str recurs, struct wx_str due, int32_t today, int64_t *turn,
+                  char out[16])
+{
+    static const struct {
+        const char *word;
+        int months;
+    } periods[] = {{"month", 1}, {"quarter", 3}, {"half_year", 6}, {"year", 12}};
+    int32_t first, day;
+    int months = 0;
+
+    *turn = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++)
+        if (wx_str_eqz(recurs, periods[i].word))
+            months = periods[i].months;
+    if (!months && recurs.len && !wx_str_eqz(recurs, "none"))
+        return false;
+    if (due.len == 0)
+        return !months; /* no deadline; what recurs needs one */
+    if (!wx_day_parse(due, &first))
+        return false;
+    day = first;
+    /* from the first day, so that a month too short does not shorten those after it */
+    while (months && day < today)
+        day = wx_day_add_months(first, (int)++*turn * months);
+    wx_day_format(day, out);
+    return true;
+}
+
+/* ---- following the register ---- */
+
+struct following {
+    struct wx_tx *tx;
+    struct wx_arena arena;
+    int64_t campaign_id;
+    struct wx_str scope, ends;
+    const struct wx_record_by *by;
+    struct wx_followed *out;
+};
+
+static enum wx_status read_campaign(struct following *f, struct wx_err *err)
+{
+    struct wx_buf text = WX_BUF_INIT(4 << 20);
+    struct wx_json j = WX_JSON_INIT(&text);
+    enum wx_status status =
+        wx_record_get(f->tx, &f->arena, wx_record_kind_find(WX_STR("campaign")),
+                      f->campaign_id, true, &j, err);
+    json_t *campaign = status ? NULL : json_loadb(text.ptr, text.len, 0, NULL);
+    json_t *scope = json_object_get(campaign, "scope");
+    const char *ends = json_string_value(json_object_get(campaign, "ends"));
+    char *dumped = json_is_object(scope) ? json_dumps(scope, JSON_COMPACT) : NULL;
+
+    f->scope = wx_arena_str(&f->arena, wx_str_of(dumped ? dumped : ""));
+    f->ends = wx_arena_str(&f->arena, wx_str_of(ends ? ends : ""));
+    free(dumped);
+    json_decref(campaign);
+    wx_buf_clear(&text);
+    return status;
+}
+
+static enum wx_status add(struct following *f, const struct wx_task_row *task,
+                          int64_t unit_id, int64_t site_id, int64_t turn,
+                          struct wx_str due, struct wx_err *err)
+{
+    struct wx_duty_new duty = {.unit_id = unit_id,
+                               .campaign_id = f->campaign_id,
+                               .task_id = task->id,
+                               .phase_id = task->phase_id,
+                               .site_id = site_id,
+                               .turn = turn,
+                               .name = task->name,
+                               .due = due};
+    bool was_added;
+    enum wx_status status = wx_duty_add(f->tx, &duty, f->by, &was_added, err);
+
+    f->out->n_added += !status && was_added;
+    return status;
+}
+
+static bool is_over(struct wx_str due, struct wx_str ends)
+{
+    return due.len == 10 && ends.len == 10 && memcmp(due.ptr, ends.ptr, 10) > 0;
+}
+
+static enum wx_status add_task(struct following *f, const struct wx_task_row *task,
+                               struct wx_err *err)
+{
+    struct wx_targets targets = {0};
+    int64_t turn;
+    char due[16];
+    enum wx_status status = WX_OK;
+
+    if (!wx_task_turn(task->recurs, task->due, wx_day_at(f->by->now_s), &turn, due))
+        return wx_fail(err, WX_E_INVALID,
+                       "task '%.*s' recurs and has no day, or one that is none",
+                       WX_STR_ARG(task->name));
+    if (turn && is_over(wx_str_of(due), f->ends))
+        return WX_OK;
+    if (wx_str_eqz(task->party, "office"))
+        return add(f, task, 0, 0, turn, wx_str_of(due), err);
+    status = wx_campaign_targets(f->tx, &f->arena, f->scope, task->scope, f->by->now_s,
+                                 &targets, err);
+    if (wx_str_eqz(task->party, "site"))
+        for (size_t i = 0; !status && i < targets.n_sites; i++)
+            status = add(f, task, targets.sites[i].unit_id, targets.sites[i].id, turn,
+                         wx_str_of(due), err);
+    else
+        for (size_t i = 0; !status && i < targets.n_units; i++)
+            status = add(f, task, targets.unit_ids[i], 0, turn, wx_str_of(due), err);
+    return status;
+}
+
+static enum wx_status waive(struct following *f, const struct wx_duty_row *duty,
+                            const char *reason, struct wx_err *err)
+{
+    struct wx_field_problems problems = {.n = 0};
+    json_t *values = json_pack("{s:s, s:s}", "state", "waived", "reason", reason);
+    enum wx_status status =
+        wx_record_update(f->tx, wx_record_kind_find(WX_STR("duty")), duty->id, 0,
+                         values, f->by, &problems, err);
+
+    json_decref(values);
+    f->out->n_waived += !status;
+    return status;
+}
+
+static enum wx_status follow_one(struct following *f, const struct wx_duty_row *duty,
+                                 const struct wx_place_now *now, struct wx_err *err)
+{
+    enum wx_status status;
+
+    if (duty->site_id && !now->site_is_there)
+        return waive(f, duty, wx_text(WX_ZH, WX_T_DUTY_SITE_GONE), err);
+    if (duty->site_id && now->site_unit_id != duty->unit_id) {
+        status = wx_duty_move(f->tx, duty->id, now->site_unit_id, f->by, err);
+        f->out->n_moved += !status;
+        return status;
+    }
+    if (duty->unit_id && !now->unit_is_there)
+        return waive(f, duty, wx_text(WX_ZH, WX_T_DUTY_UNIT_GONE), err);
+    return WX_OK;
+}
+
+/* Only those whose place changed come back: most turns find none. */
+static enum wx_status follow_places(struct following *f, struct wx_err *err)
+{
+    struct wx_place_now *places = NULL;
+    size_t n = 0;
+    enum wx_status status =
+        wx_duties_displaced(f->tx, &f->arena, f->campaign_id, &places, &n, err);
+
+    for (size_t i = 0; !status && i < n; i++) {
+        struct wx_duty_row duty;
+
+        status = wx_duty_row_read(f->tx, &f->arena, places[i].duty_id, &duty, err);
+        if (!status)
+            status = follow_one(f, &duty, &places[i], err);
+    }
+    return status;
+}
+
+/* Units that are asked for something new are told. */
+static enum wx_status tell_added(struct following *f, struct wx_err *err)
+{
+    int64_t *ids = NULL, event_id;
+    size_t n = 0;
+    enum wx_status status = WX_OK;
+
+    if (f->out->n_added)
+        status = wx_campaign_units(f->tx, &f->arena, f->campaign_id, f->by->now_s, &ids,
+                                   &n, err);
+    for (size_t i = 0; !status && i < n; i++)
+        status = wx_event_add(f->tx, "duty.asked", "campaign", f->campaign_id, ids[i],
+                              f->by->now_s, &event_id, err);
+    return status;
+}
+
+enum wx_status wx_campaign_follow(struct wx_tx *tx, int64_t campaign_id,
+                                  const struct wx_record_by *by,
+                                  struct wx_followed *out, struct wx_err *err)
+{
+    struct following f = {.tx = tx, .campaign_id = campaign_id, .by = by, .out = out};
+    struct wx_task_row *tasks = NULL;
+    size_t n = 0;
+    enum wx_status status;
+
+    *out = (struct wx_followed){0};
+    wx_arena_init(&f.arena);
+    status = read_campaign(&f, err);
+    if (!status)
+        status = follow_places(&f, err);
+    if (!status)
+        status = wx_task_rows(tx, &f.arena, campaign_id, &tasks, &n, err);
+    for (size_t i = 0; !status && i < n; i++)
+        status = add_task(&f, &tasks[i], err);
+    if (!status)
+        status = tell_added(&f, err);
+    wx_arena_clear(&f.arena);
+    return status;
+}

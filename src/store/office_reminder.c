@@ -1,0 +1,174 @@
+/* Reminders, lateness and progress of campaigns: sums over many duties at once. */
+#include "store/office_campaign.h"
+#include "store/query.h"
+
+#define TO_DO "d.state IN ('open', 'draft', 'returned') AND d.retired_s = 0"
+
+enum wx_status wx_due_groups(struct wx_tx *tx, struct wx_arena *arena,
+                             struct wx_due_group **out, size_t *n, struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx,
+        "SELECT d.campaign_id, d.task_id, count(*), d.due, t.remind FROM v_duty d"
+        " JOIN v_task t ON t.id = d.task_id JOIN v_campaign c ON c.id = d.campaign_id"
+        " WHERE " TO_DO " AND d.due <> '' AND d.paused_on = '' AND t.remind <> ''"
+        " AND c.state IN ('running', 'evaluating')"
+        " GROUP BY d.campaign_id, d.task_id, d.due");
+    struct wx_due_group *groups = NULL;
+    size_t room = 0;
+
+    *n = 0;
+    while (wx_query_next(&q)) {
+        struct wx_due_group *group;
+
+        if (*n == room) {
+            size_t old = room;
+
+            room = old ? old * 2 : 64;
+            groups = wx_arena_grow(arena, groups, old * sizeof *groups,
+                                   room * sizeof *groups);
+        }
+        group = &groups[(*n)++];
+        group->campaign_id = wx_query_get_int(&q);
+        group->task_id = wx_query_get_int(&q);
+        group->n = wx_query_get_int(&q);
+        group->due = wx_arena_str(arena, wx_query_get_str(&q));
+        group->remind = wx_arena_str(arena, wx_query_get_str(&q));
+    }
+    *out = groups;
+    return wx_query_end(&q, err);
+}
+
+enum wx_status wx_reminders_keep(struct wx_tx *tx, const struct wx_due_group *group,
+                                 const char *kind, struct wx_str day, int64_t now_s,
+                                 struct wx_err *err)
+{
+    /* trusted: adding to a row reads it; the duties are read through the wall */
+    struct wx_query q = wx_query_trusted(
+        tx,
+        "INSERT INTO reminder (day, campaign_id, unit_id, kind, due, n, at_s)"
+        " SELECT ?1, d.campaign_id, d.unit_id, ?2, d.due, count(*), ?3 FROM v_duty d"
+        " WHERE d.task_id = ?4 AND d.due = ?5 AND d.paused_on = '' AND " TO_DO
+        " GROUP BY d.unit_id ON CONFLICT DO UPDATE SET n = n + excluded.n");
+
+    wx_query_str(&q, day);
+    wx_query_z(&q, kind);
+    wx_query_int(&q, now_s);
+    wx_query_int(&q, group->task_id);
+    wx_query_str(&q, group->due);
+    return wx_query_run(&q, err);
+}
+
+enum wx_status wx_reminders_of(struct wx_tx *tx, struct wx_str day,
+                               wx_each_reminder *each, void *ctx, struct wx_err *err)
+{
+    struct wx_query q =
+        wx_query(tx, "SELECT campaign_id, unit_id, kind, sum(n) FROM v_reminder"
+                     " WHERE day = ? GROUP BY campaign_id, unit_id, kind");
+    enum wx_status status = WX_OK, end;
+
+    wx_query_str(&q, day);
+    while (!status && wx_query_next(&q)) {
+        int64_t campaign_id = wx_query_get_int(&q), unit_id = wx_query_get_int(&q);
+        struct wx_str kind = wx_query_get_str(&q);
+
+        status = each(ctx, campaign_id, unit_id, kind, wx_query_get_int(&q), err);
+    }
+    end = wx_query_end(&q, status ? NULL : err);
+    return status ? status : end;
+}
+
+enum wx_status wx_reminders_json(struct wx_tx *tx, int64_t campaign_id, uint32_t limit,
+                                 struct wx_json *out, struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx, "SELECT r.day, r.unit_id, u.name, r.kind, r.due, r.n FROM v_reminder r"
+            " JOIN v_unit u ON u.id = r.unit_id WHERE r.campaign_id = ?"
+            " ORDER BY r.id DESC LIMIT ?");
+
+    wx_query_int(&q, campaign_id);
+    wx_query_int(&q, limit);
+    while (wx_query_next(&q)) {
+        wx_json_open(out, '{');
+        wx_json_kstr(out, "day", wx_query_get_str(&q));
+        wx_json_kint(out, "unit_id", wx_query_get_int(&q));
+        wx_json_kstr(out, "unit", wx_query_get_str(&q));
+        wx_json_kstr(out, "kind", wx_query_get_str(&q));
+        wx_json_kstr(out, "due", wx_query_get_str(&q));
+        wx_json_kint(out, "n", wx_query_get_int(&q));
+        wx_json_close(out, '}');
+    }
+    return wx_query_end(&q, err);
+}
+
+static enum wx_status put_tasks(struct wx_tx *tx, int64_t campaign_id,
+                                struct wx_str today, struct wx_json *out,
+                                struct wx_err *err)
+{
+    static const char *const counts[] = {"open",     "draft",  "submitted", "returned",
+                                         "accepted", "waived", "late",      "total"};
+    struct wx_query q = wx_query(
+        tx, "SELECT t.id, t.name, t.due, sum(d.state = 'open'), sum(d.state = 'draft'),"
+            " sum(d.state = 'submitted'), sum(d.state = 'returned'),"
+            " sum(d.state = 'accepted'), sum(d.state = 'waived'),"
+            " sum(d.state IN ('open', 'draft', 'returned') AND d.due <> ''"
+            " AND d.paused_on = '' AND d.due < ?2), count(*)"
+            " FROM v_duty d JOIN v_task t ON t.id = d.task_id"
+            " WHERE d.campaign_id = ?1 AND d.retired_s = 0"
+            " GROUP BY t.id ORDER BY t.ordinal, t.id");
+
+    wx_query_int(&q, campaign_id);
+    wx_query_str(&q, today);
+    while (wx_query_next(&q)) {
+        wx_json_open(out, '{');
+        wx_json_kint(out, "task_id", wx_query_get_int(&q));
+        wx_json_kstr(out, "name", wx_query_get_str(&q));
+        wx_json_kstr(out, "due", wx_query_get_str(&q));
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            wx_json_kint(out, counts[i], wx_query_get_int(&q));
+        wx_json_close(out, '}');
+    }
+    return wx_query_end(&q, err);
+}
+
+static enum wx_status put_late(struct wx_tx *tx, int64_t campaign_id,
+                               struct wx_str today, struct wx_json *out,
+                               struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx, "SELECT d.unit_id, u.name, count(*), cast(julianday(?2) -"
+            " julianday(min(d.due)) AS INTEGER) FROM v_duty d"
+            " JOIN v_unit u ON u.id = d.unit_id WHERE d.campaign_id = ?1 AND " TO_DO
+            " AND d.due <> '' AND d.due < ?2 AND d.paused_on = ''"
+            " GROUP BY d.unit_id ORDER BY 4 DESC, 3 DESC, d.unit_id");
+
+    wx_query_int(&q, campaign_id);
+    wx_query_str(&q, today);
+    while (wx_query_next(&q)) {
+        wx_json_open(out, '{');
+        wx_json_kint(out, "unit_id", wx_query_get_int(&q));
+        wx_json_kstr(out, "unit", wx_query_get_str(&q));
+        wx_json_kint(out, "n", wx_query_get_int(&q));
+        wx_json_kint(out, "days", wx_query_get_int(&q));
+        wx_json_close(out, '}');
+    }
+    return wx_query_end(&q, err);
+}
+
+enum wx_status wx_campaign_progress_json(struct wx_tx *tx, int64_t campaign_id,
+                                         struct wx_str today, struct wx_json *out,
+                                         struct wx_err *err)
+{
+    enum wx_status status;
+
+    wx_json_key(out, "tasks");
+    wx_json_open(out, '[');
+    status = put_tasks(tx, campaign_id, today, out, err);
+    wx_json_close(out, ']');
+    wx_json_key(out, "late");
+    wx_json_open(out, '[');
+    if (!status)
+        status = put_late(tx, campaign_id, today, out, err);
+    wx_json_close(out, ']');
+    return status;
+}
