@@ -11,6 +11,7 @@ import { equal, settled, withOffice, yes } from './lib/browser.mjs'
 import { Plants, startCanary, startHostile } from './lib/hostile.mjs'
 import { district } from './lib/people.mjs'
 import { maySee, placesOf, prepare } from './lib/places.mjs'
+import { inspected } from './lib/round.mjs'
 import { go, routesOf } from './lib/tour.mjs'
 
 const host = 'www.xingyuan.gov.cn'
@@ -25,7 +26,7 @@ const flags = ['--allow-private', '--resolve', `${host}:80:127.0.0.1:${hostile.h
  * of cookies, addresses that are scripts). Attachments are asked for below, no page shows them. */
 const hidden = new RegExp(`^(${[
   'footer', 'site code', 'ICP number', 'address of a form', 'title of an? (asked )?page$', 'JSON', 'attachment: (JSON|text|markup|name)', 'certificate: (address|mail)', 'value of a cookie', 'attribute of a cookie',
-  'header (Strict-Transport|Content)-Security', 'own address: /(nothing|help|reference)', 'import: name of a table',
+  'header (Strict-Transport|Content)-Security', 'own address: /(nothing|help)/$', 'import: name of a table',
   'import: address (of help|that is)', 'where a sign-in',
 ].join('|')})`)
 const seen = new Map() // number of a plant → the pages where it was read
@@ -90,22 +91,10 @@ async function plantRecords(d, office) {
   await by.must('POST', `/reviews/${review}/decide`, { approve: false, reason: p('review: decision') })
   return site
 }
-async function inspect(d, site) {
-  const { people } = d
-  const p = (place, shape = 'quoted') => plants.make(place, shape)
-  const permit = await people.office.post('/permits', {
-    name: p('permit: name'), number: '星网安〔2026〕9号', depth: 'passive', holder: p('permit: holder', 'tiny'), contact: p('permit: contact', 'tiny'),
-    selection: { sites: [site] }, allow: ['127.0.0.0/8'], valid_until: '2036-07-01T00:00:00+08:00', pace_per_min: 24000, host_connections: 2, connections: 16, note: p('permit: note', 'template'),
-  })
-  await people.office.post(`/permits/${permit.id}/issue`)
-  const round = await people.office.post('/rounds', { permit_id: permit.id, name: p('round: name'), max_pages: 60 })
-  for (let i = 0; ; i++) {
-    const now = await people.office.get(`/rounds/${round.id}`)
-    if (now.state === 'done') return { permit: permit.id, round: round.id, numbers: now.numbers }
-    yes(i < 300 && now.state !== 'failed', `the round is ${now.state}: ${now.why}`)
-    await new Promise((done) => setTimeout(done, 200))
-  }
-}
+const inspect = (people, site) => inspected(people.office, [site], {
+  permit: { name: plants.make('permit: name', 'quoted'), holder: plants.make('permit: holder', 'tiny'), contact: plants.make('permit: contact', 'tiny'), note: plants.make('permit: note', 'template') },
+  round: { name: plants.make('round: name', 'quoted') },
+})
 async function plantUploads(d, findings) {
   const { people, units } = d
   const html = `<!DOCTYPE html><title>${plants.make('attachment: text')}</title>${plants.make('attachment: markup')}`
@@ -145,11 +134,15 @@ await withOffice(async (office) => {
   let made, findings
 
   await claim('a real round inspects the hostile site and finds much', async () => {
-    made = await inspect(d, site)
+    made = await inspect(people, site)
     hear('the inspection')
     findings = (await people.office.get('/findings?limit=200')).items
     console.log(`# ${hostile.asked().length} requests, ${findings.length} findings: ${[...new Set(findings.map((f) => f.rule))].join(' ')}`)
     yes(findings.length >= 15, `findings: ${findings.length}`)
+    const differs = (await people.office.get('/contradictions?limit=50')).items
+    yes(differs.some((c) => c.field === 'icp'), `contradictions: ${JSON.stringify(differs.map((c) => [c.field, c.measured]))}`)
+    const found = (await people.office.get('/hosts?limit=50')).items.map((h) => h.host)
+    yes(found.includes('oa.xingyuan.gov.cn') && !found.some((h) => /[<>]/.test(h)), `found hosts: ${found}`)
     Object.assign(made, await plantUploads(d, findings))
     findings = (await people.office.get('/findings?limit=200')).items
   })
@@ -252,7 +245,7 @@ await withOffice(async (office) => {
   /* Addresses of our own that carry the script themselves. */
   const own = (path) => `${path}${encodeURIComponent(plants.make(`own address: ${path}`, 'quoted'))}`
   const addresses = {
-    office: ['/findings?q=', '/register/site?q=', '/nothing/', '/help/', '/findings/compare?a=', '/reference?q='].map(own),
+    office: ['/findings?q=', '/register/site?q=', '/nothing/', '/help/', '/findings/compare?a=', '/help/api?q='].map(own),
     auditor: ['/audit?q=', '/forbidden?from='].map(own),
   }
   const uploads = {

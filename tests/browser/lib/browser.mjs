@@ -90,15 +90,15 @@ function watch(page, trouble) {
   })
 }
 
-/* RULES: only these; without, all of WCAG 2.2 A and AA and of good practice. */
-export async function axe(page, rules) {
+export const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/* RULES: only these; without, all of WCAG 2.2 A and AA and of good practice. WHERE: a selector,
+ * when the rest of the page was looked at already. */
+export async function axe(page, rules = [...wcag, 'best-practice'], where) {
   await settled(page)
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
-  const { violations } = await page.evaluate((rules) =>
-    window.axe.run(document, {
-      resultTypes: ['violations'],
-      runOnly: rules ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }), rules)
+  const { violations } = await page.evaluate(([runOnly, where]) =>
+    window.axe.run(where ?? document, { resultTypes: ['violations'], runOnly }), [rules, where])
   const lines = violations.flatMap((v) => v.nodes.slice(0, 3).map((n) =>
     `${v.id} (${v.impact}): ${n.target.join(' ')} — ${(n.failureSummary ?? '').split('\n')[1] ?? ''}`))
   yes(!lines.length, `axe at ${page.url()}:\n${lines.join('\n')}`)
