@@ -127,6 +127,9 @@ void wx_call_created(struct wx_call *call, const char *plural, int64_t id);
  */
 enum wx_status wx_call_refuse(struct wx_call *call, enum wx_problem_code code,
                               struct wx_err *err, const char *fmt, ...) WX_PRINTF(4, 5);
+/* The refusal that ANSWER to OP is: the frame's, and of handlers that ask further. */
+enum wx_status wx_call_refuse_answer(struct wx_call *call, enum wx_op op,
+                                     enum wx_answer answer, struct wx_err *err);
 /* Rev of If-Match: 0 for "*". False: the refusal is set. */
 bool wx_call_if_match(struct wx_call *call, int64_t *rev);
 /* A string, number or boolean of the body; defaults when it is not there. */

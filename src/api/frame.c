@@ -50,8 +50,8 @@ static enum wx_status identify(struct wx_call *call, struct wx_tx *tx,
     return WX_OK;
 }
 
-static enum wx_status refuse_answer(struct wx_call *call, enum wx_answer answer,
-                                    struct wx_err *err)
+enum wx_status wx_call_refuse_answer(struct wx_call *call, enum wx_op op,
+                                     enum wx_answer answer, struct wx_err *err)
 {
     static const enum wx_problem_code codes[] = {
         [WX_DENY_SIGN_IN] = WX_P_SIGN_IN, [WX_DENY_HIDDEN] = WX_P_NOT_FOUND,
@@ -61,11 +61,9 @@ static enum wx_status refuse_answer(struct wx_call *call, enum wx_answer answer,
     };
 
     if (answer == WX_DENY_STATE)
-        return wx_call_refuse(call, codes[answer], err, "'%s': '%.*s'",
-                              wx_op_name(call->endpoint->op),
+        return wx_call_refuse(call, codes[answer], err, "'%s': '%.*s'", wx_op_name(op),
                               WX_STR_ARG(call->object.state));
-    return wx_call_refuse(call, codes[answer], err, "'%s'",
-                          wx_op_name(call->endpoint->op));
+    return wx_call_refuse(call, codes[answer], err, "'%s'", wx_op_name(op));
 }
 
 /* Not signed in is answered before an object is looked for: nothing is given away. */
@@ -76,14 +74,16 @@ static enum wx_status ask(struct wx_call *call, struct wx_err *err)
     enum wx_status status;
 
     if (answer == WX_DENY_SIGN_IN || answer == WX_DENY) /* whatever the object */
-        return refuse_answer(call, answer, err);
+        return wx_call_refuse_answer(call, call->endpoint->op, answer, err);
     wx_access_scope(&call->who, call->endpoint->op, &call->arena, &call->scope);
     wx_tx_set_scope(call->tx, &call->scope);
     status = call->endpoint->find(call, err);
     if (status)
         return status;
     answer = wx_access_ask(&call->who, call->endpoint->op, &call->object);
-    return answer == WX_ALLOW ? WX_OK : refuse_answer(call, answer, err);
+    return answer == WX_ALLOW
+               ? WX_OK
+               : wx_call_refuse_answer(call, call->endpoint->op, answer, err);
 }
 
 static enum wx_status check_form(struct wx_call *call, struct wx_err *err)

@@ -51,12 +51,15 @@ const struct wx_record_kind *wx_import_kind(const struct wx_import_draft *draft)
     return wx_record_kind_find(draft->kind);
 }
 
+static bool is_unit_kind(const struct wx_record_kind *kind)
+{
+    return strcmp(kind->owner, "id") == 0;
+}
+
 const struct wx_record_field *wx_import_unit_field(const struct wx_record_kind *kind)
 {
-    bool is_unit = strcmp(kind->owner, "id") == 0;
-
-    return wx_record_field_find(kind,
-                                is_unit ? WX_STR("parent_id") : WX_STR("unit_id"));
+    return wx_record_field_find(kind, is_unit_kind(kind) ? WX_STR("parent_id")
+                                                         : WX_STR("unit_id"));
 }
 
 static struct wx_str text_of(const json_t *object, const char *key)
@@ -109,13 +112,17 @@ enum wx_status wx_import_keep(const struct wx_import_keeping *k, int64_t n, json
         .unit = owner ? wx_str_trim(text_of(texts, owner->name)) : WX_STR(""),
     };
     enum wx_status status = WX_OK;
+    int64_t among;
 
     if (kept.unit.len)
         status = wx_unit_by_name(k->tx, kept.unit, &kept.unit_id, err);
-    if (!status && value.len && (key->flags & WX_FIELD_UNIQUE || kept.unit_id > 0))
-        status = wx_record_by_value(k->tx, k->kind, key, value,
-                                    key->flags & WX_FIELD_UNIQUE ? 0 : kept.unit_id,
-                                    &kept.known_id, err);
+    among = key->flags & WX_FIELD_UNIQUE              ? 0
+            : !kept.unit.len && is_unit_kind(k->kind) ? WX_OF_NO_UNIT
+            : kept.unit_id > 0                        ? kept.unit_id
+                                                      : 0;
+    if (!status && value.len && (key->flags & WX_FIELD_UNIQUE || among))
+        status =
+            wx_record_by_value(k->tx, k->kind, key, value, among, &kept.known_id, err);
     if (status)
         return status;
     check_meaning(k, kept.known_id, row);

@@ -6,6 +6,7 @@
 
 #include "api/handlers.h"
 #include "api/record_endpoints.h"
+#include "api/unit.h"
 #include "base/limits.h"
 #include "register/check.h"
 #include "register/value.h"
@@ -47,6 +48,11 @@ static enum wx_status check_meaning(struct committing *c,
 
 /* ---- units ---- */
 
+static bool is_unit(const struct wx_record_kind *kind)
+{
+    return strcmp(kind->owner, "id") == 0;
+}
+
 static struct wx_str text_in(const json_t *object, const char *key)
 {
     const json_t *v = json_object_get(object, key);
@@ -60,16 +66,6 @@ static bool may(struct committing *c, enum wx_op op, int64_t unit_id)
         .exists = true, .unit_id = unit_id, .made_by = c->call->who.account_id};
 
     return wx_access_ask(&c->call->who, op, &object) == WX_ALLOW;
-}
-
-/* The authority that will answer for a new unit: the caller's own part. */
-static const char *authority_of(const struct wx_call *call)
-{
-    uint32_t roles = wx_principal_roles(&call->who);
-
-    return roles & 1u << WX_ROLE_CRYPTO && !(roles & 1u << WX_ROLE_OFFICE)
-               ? "crypto"
-               : "government";
 }
 
 static json_t *unit_values(struct committing *c, const struct wx_record_kind *unit,
@@ -89,10 +85,22 @@ static json_t *unit_values(struct committing *c, const struct wx_record_kind *un
         json_object_set_new(values, "kind", word);
     if (c->draft.unit_id)
         json_object_set_new(values, "parent_id", json_integer(c->draft.unit_id));
-    else if (wx_record_field_find(unit, WX_STR("authority")))
-        json_object_set_new(values, "authority", json_string(authority_of(c->call)));
     json_decref(row);
     return values;
+}
+
+/* May a unit stand where VALUES say? A table is no way round the second proof either.
+ */
+static enum wx_status ask_place(struct committing *c, int64_t id, json_t *values,
+                                bool *is_allowed, struct wx_err *err)
+{
+    struct wx_unit_answer asked;
+    enum wx_status status = wx_unit_ask(c->call, id, values, &asked, err);
+
+    *is_allowed = !status && asked.answer == WX_ALLOW;
+    return !status && asked.answer == WX_DENY_STEP_UP
+               ? wx_call_refuse_answer(c->call, asked.op, asked.answer, err)
+               : status;
 }
 
 static enum wx_status add_units(struct committing *c, struct wx_err *err)
@@ -106,14 +114,17 @@ static enum wx_status add_units(struct committing *c, struct wx_err *err)
 
     if (status || !n)
         return status;
-    if (!may(c, WX_OP_UNIT_WRITE, c->draft.unit_id))
-        return wx_call_refuse(call, WX_P_FORBIDDEN, err, "'%s'",
-                              wx_op_name(WX_OP_UNIT_WRITE));
     for (size_t i = 0; !status && i < n; i++) {
         json_t *values = unit_values(c, unit, names[i], texts[i]);
+        bool is_allowed = false;
         int64_t id;
 
         status = wx_record_check(unit, values, true, &call->problems, err);
+        if (!status)
+            status = ask_place(c, 0, values, &is_allowed, err);
+        if (!status && !is_allowed)
+            status = wx_call_refuse(call, WX_P_FORBIDDEN, err, "'%s'",
+                                    wx_op_name(WX_OP_UNIT_WRITE));
         if (!status)
             status = check_meaning(c, unit, 0, values, &call->problems, err);
         if (!status)
@@ -202,8 +213,11 @@ static enum wx_status leave_out(struct committing *c, const struct wx_import_row
                           wx_text(c->call->lang, text));
 }
 
+/* A row of units is asked about by its place. */
 static bool may_write_for(struct committing *c, int64_t unit_id)
 {
+    if (is_unit(c->kind))
+        return true;
     if (c->asked_unit_id != unit_id) {
         c->may_write = may(c, wx_record_endpoint(c->kind, 1)->op, unit_id);
         c->asked_unit_id = unit_id;
@@ -241,6 +255,7 @@ static enum wx_status write_row(struct committing *c, const struct wx_import_row
     struct wx_field_problems problems = {.n = 0};
     struct wx_err why = {0};
     int64_t id = row->known_id;
+    bool is_allowed;
     enum wx_status status;
 
     if (id && !c->draft.updates_known) {
@@ -248,6 +263,14 @@ static enum wx_status write_row(struct committing *c, const struct wx_import_row
         return WX_OK;
     }
     status = wx_record_check(c->kind, values, !id, &problems, &why);
+    if (!status && is_unit(c->kind)) {
+        status = ask_place(c, id, values, &is_allowed, err);
+        if (status)
+            return status;
+        if (!is_allowed)
+            return leave_out(c, row, "parent_id", "not_yours", WX_T_IMPORT_NOT_YOURS,
+                             err);
+    }
     if (!status)
         status = check_meaning(c, c->kind, id, values, &problems, &why);
     if (!status)
@@ -361,7 +384,7 @@ static enum wx_status check_ready(struct committing *c, struct wx_err *err)
         return wx_call_refuse(c->call, WX_P_IMPORT_UNREADY, err,
                               wx_text(c->call->lang, WX_T_IMPORT_N_MEND),
                               n.n_state[WX_ROW_MEND]);
-    if (n.n_no_unit && !c->draft.creates_units && strcmp(c->kind->owner, "id") != 0)
+    if (n.n_no_unit && !c->draft.creates_units && !is_unit(c->kind))
         return wx_call_refuse(c->call, WX_P_IMPORT_UNREADY, err,
                               wx_text(c->call->lang, WX_T_IMPORT_N_NO_UNIT),
                               n.n_no_unit);
@@ -384,11 +407,11 @@ enum wx_status wx_import_commit(struct wx_call *call, struct wx_err *err)
     if (!c.kind)
         return wx_fail(err, WX_E_NOT_FOUND, "no such kind of record");
     status = check_ready(&c, err);
-    if (!status && c.draft.creates_units && strcmp(c.kind->owner, "id") != 0)
+    if (!status && c.draft.creates_units && !is_unit(c.kind))
         status = add_units(&c, err);
     if (!status)
         status = take_rows(&c, err);
-    if (!status && strcmp(c.kind->owner, "id") == 0)
+    if (!status && is_unit(c.kind))
         status = wx_call_units_changed(call, err);
     if (status)
         return status;

@@ -1,14 +1,13 @@
 #include "api/record_endpoints.h"
 
 #include "api/handlers.h"
+#include "api/unit.h"
 #include "base/clock.h"
 #include "register/check.h"
 #include "store/record.h"
 
 /* NONE in records.def */
 #define WX_OP_NONE WX_OP_COUNT
-
-enum { NO_UNIT = -1 }; /* not even the office, 0 */
 
 static const struct wx_endpoint endpoints[][WX_RECORD_ENDPOINTS] = {
 #define R(name, plural, zh, en, owner, read, write, retire)                            \
@@ -219,32 +218,44 @@ static void set_beginnings(const struct wx_record_kind *kind, json_t *values)
     }
 }
 
+static bool is_unit(const struct wx_record_kind *kind)
+{
+    return strcmp(kind->owner, "id") == 0;
+}
+
+/* May it stand there, with that authority? The trail names the act that it is. */
+static enum wx_status ask_place(struct wx_call *call, int64_t id, struct wx_err *err)
+{
+    struct wx_unit_answer asked;
+    enum wx_status status = wx_unit_ask(call, id, call->json, &asked, err);
+
+    if (status)
+        return status;
+    if (asked.answer == WX_DENY_STEP_UP || asked.answer == WX_DENY_PERSON)
+        return wx_call_refuse_answer(call, asked.op, asked.answer, err);
+    if (asked.answer != WX_ALLOW)
+        return wx_call_refuse(call, WX_P_FORBIDDEN, err,
+                              "'%s': the place is not within your responsibility",
+                              wx_op_name(asked.op));
+    call->audit_operation = wx_op_name(asked.op);
+    return WX_OK;
+}
+
 /* May he add to that unit? Asked again, since only the body says whose it will be. */
 static enum wx_status ask_owner(struct wx_call *call, struct wx_err *err)
 {
     int64_t unit_id = wx_call_int(call, "unit_id");
-    uint32_t parts = 0;
     enum wx_answer answer;
 
-    if (strcmp(call->kind->owner, "id") == 0) { /* a unit: its parent answers for it, */
-        unit_id = wx_call_int(call, "parent_id");
-        if (!unit_id) { /* or the authority that it says will inspect it */
-            unit_id = NO_UNIT;
-            parts = wx_str_eqz(wx_call_text(call, "authority"), "crypto")
-                        ? WX_PART_CRYPTO
-                        : WX_PART_GOVERNMENT;
-        }
-    }
     call->object = (struct wx_object){.exists = true,
                                       .unit_id = unit_id,
-                                      .parts = parts,
                                       .made_by = call->who.account_id,
                                       .state = wx_call_text(call, "state")};
     answer = wx_access_ask(&call->who, call->endpoint->op, &call->object);
     if (answer != WX_ALLOW && answer != WX_DENY_STATE) /* a new one has no state yet */
         return wx_call_refuse(call, WX_P_FORBIDDEN, err,
                               "unit %lld is not within your responsibility",
-                              (long long)(unit_id == NO_UNIT ? 0 : unit_id));
+                              (long long)unit_id);
     return WX_OK;
 }
 
@@ -261,7 +272,7 @@ enum wx_status wx_records_create(struct wx_call *call, struct wx_err *err)
     if (!status)
         set_beginnings(call->kind, call->json);
     if (!status)
-        status = ask_owner(call, err);
+        status = is_unit(call->kind) ? ask_place(call, 0, err) : ask_owner(call, err);
     if (!status)
         status = check_meaning(call, 0, err);
     if (!status)
@@ -269,7 +280,7 @@ enum wx_status wx_records_create(struct wx_call *call, struct wx_err *err)
                                   &call->problems, err);
     if (status)
         return status;
-    if (strcmp(call->kind->owner, "id") == 0)
+    if (is_unit(call->kind))
         status = wx_call_units_changed(call, err);
     if (!status)
         status = wx_record_facts(call->tx, &call->arena, call->kind, id, &facts, err);
@@ -300,8 +311,9 @@ enum wx_status wx_record_change(struct wx_call *call, struct wx_err *err)
     if (!json_is_object(call->json))
         return no_body(call, err);
     status = wx_record_check(call->kind, call->json, false, &call->problems, err);
-    if (!status && (json_object_get(call->json, "unit_id") ||
-                    json_object_get(call->json, "parent_id")))
+    if (!status && is_unit(call->kind))
+        status = ask_place(call, call->object_id, err);
+    else if (!status && json_object_get(call->json, "unit_id"))
         status = ask_owner(call, err); /* it is given to another unit */
     call->object = object;
     if (!status)
@@ -313,13 +325,12 @@ enum wx_status wx_record_change(struct wx_call *call, struct wx_err *err)
         return wx_call_refuse(call, WX_P_CONFLICT, err, "%s", err->text);
     if (status)
         return status;
-    if (strcmp(call->kind->owner, "id") == 0)
-        status = wx_call_units_changed(call, err);
-    if (status)
-        return status;
     wx_call_event(call, "record.changed", call->kind->name, call->object_id,
                   call->object.unit_id);
-    return put_one(call, call->object_id, err);
+    status = put_one(call, call->object_id, err); /* before it may be handed away */
+    if (!status && is_unit(call->kind))
+        status = wx_call_units_changed(call, err);
+    return status;
 }
 
 /* Out of force, or back into it. */

@@ -153,7 +153,9 @@ static bool has_boxes(struct wx_str s)
 
 /* By word or label; else the only label that stands in the text or has the text in it:
  * "第三级" is 三级, but "二级、三级" is nothing. */
-static bool find_choice(const char *spec, struct wx_str s, struct wx_enum_word *out)
+/* S is folded, so the words that it is held against are too: some bear brackets. */
+static bool find_choice(struct wx_arena *arena, const char *spec, struct wx_str s,
+                        struct wx_enum_word *out)
 {
     struct wx_enum_word word;
     size_t at = 0, n_found = 0;
@@ -161,22 +163,26 @@ static bool find_choice(const char *spec, struct wx_str s, struct wx_enum_word *
     if (!s.len)
         return false;
     while (wx_enum_next(spec, &at, &word))
-        if (wx_str_ieq(s, word.word) || wx_str_ieq(s, word.zh) ||
+        if (wx_str_ieq(s, word.word) || wx_str_ieq(s, wx_column_fold(arena, word.zh)) ||
             wx_str_ieq(s, word.en)) {
             *out = word;
             return true;
         }
     at = 0;
-    while (s.len <= 60 && wx_enum_next(spec, &at, &word))
-        if (wx_str_find(s, word.zh, 0) != WX_NPOS ||
-            (s.len >= 6 && wx_str_find(word.zh, s, 0) != WX_NPOS)) {
+    while (s.len <= 60 && wx_enum_next(spec, &at, &word)) {
+        struct wx_str zh = wx_column_fold(arena, word.zh);
+
+        if (wx_str_find(s, zh, 0) != WX_NPOS ||
+            (s.len >= 6 && wx_str_find(zh, s, 0) != WX_NPOS)) {
             *out = word;
             n_found++;
         }
+    }
     return n_found == 1;
 }
 
-static enum wx_text read_choice(const struct wx_record_field *field, struct wx_str s,
+static enum wx_text read_choice(struct wx_arena *arena,
+                                const struct wx_record_field *field, struct wx_str s,
                                 json_t **out)
 {
     struct wx_enum_word word;
@@ -189,7 +195,7 @@ static enum wx_text read_choice(const struct wx_record_field *field, struct wx_s
         if (next_ticked(s, &pos, &second))
             return WX_T_IMPORT_SEVERAL_TICKED;
     }
-    if (!find_choice(field->spec, one, &word))
+    if (!find_choice(arena, field->spec, one, &word))
         return WX_T_FIELD_UNKNOWN_WORD;
     *out = string_of(word.word);
     return WX_TEXT_COUNT;
@@ -215,7 +221,8 @@ static bool next_listed(struct wx_str s, size_t *pos, struct wx_str *out)
     return i > from;
 }
 
-static enum wx_text read_choices(const struct wx_record_field *field, struct wx_str s,
+static enum wx_text read_choices(struct wx_arena *arena,
+                                 const struct wx_record_field *field, struct wx_str s,
                                  json_t **out)
 {
     bool boxes = has_boxes(s);
@@ -225,7 +232,7 @@ static enum wx_text read_choices(const struct wx_record_field *field, struct wx_
     size_t pos = 0;
 
     while (boxes ? next_ticked(s, &pos, &one) : next_listed(s, &pos, &one)) {
-        if (!find_choice(field->spec, one, &word)) {
+        if (!find_choice(arena, field->spec, one, &word)) {
             json_decref(list);
             return WX_T_FIELD_UNKNOWN_WORD;
         }
@@ -306,9 +313,9 @@ enum wx_text wx_value_read(struct wx_arena *arena, const struct wx_record_field 
         *out = json_string(date);
         return WX_TEXT_COUNT;
     case WX_F_ENUM:
-        return read_choice(field, s, out);
+        return read_choice(arena, field, s, out);
     case WX_F_ENUMS:
-        return read_choices(field, s, out);
+        return read_choices(arena, field, s, out);
     case WX_F_DOMAIN:
         return read_domain(arena, s, out);
     case WX_F_URL:

@@ -339,16 +339,17 @@ enum wx_status wx_record_by_value(struct wx_tx *tx, const struct wx_record_kind 
                                   struct wx_str value, int64_t unit_id, int64_t *id,
                                   struct wx_err *err)
 {
+    bool is_unit = strcmp(kind->owner, "id") == 0;
     char sql[240];
     struct wx_query q;
 
     snprintf(sql, sizeof sql,
              "SELECT id FROM v_%s WHERE retired_s = 0 AND %s = ? AND (? = 0 OR %s = ?)"
              " LIMIT 1",
-             kind->name, field->name, kind->owner);
+             kind->name, field->name, is_unit ? "parent_id" : kind->owner);
     q = wx_query(tx, sql);
     wx_query_str(&q, value);
     wx_query_int(&q, unit_id);
-    wx_query_int(&q, unit_id);
+    wx_query_int(&q, unit_id == WX_OF_NO_UNIT ? 0 : unit_id);
     return only_id(&q, id, err);
 }

@@ -103,7 +103,9 @@ WX_MUST_CHECK enum wx_status wx_unit_by_name(struct wx_tx *tx, struct wx_str nam
 WX_MUST_CHECK enum wx_status wx_person_by_name(struct wx_tx *tx, int64_t unit_id,
                                                struct wx_str name, int64_t *id,
                                                struct wx_err *err);
-/* The record in force whose FIELD is VALUE, and whose owner is UNIT_ID (0: anybody). */
+/* The record in force whose FIELD is VALUE, and whose owner is UNIT_ID (0: anybody); of
+ * units, that stand below UNIT_ID, or below none. */
+enum { WX_OF_NO_UNIT = -1 };
 WX_MUST_CHECK enum wx_status wx_record_by_value(struct wx_tx *tx,
                                                 const struct wx_record_kind *kind,
                                                 const struct wx_record_field *field,
