@@ -44,7 +44,7 @@ export async function textFaults(page, lang, areas) {
     if (key.test(text) || /\b(undefined|NaN|\[object Object\])/.test(text)) faults.push(`${tag} "${text}" is raw`)
     // three words in a row: names of products and protocols have fewer
     else if (lang === 'zh' && /[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(text)) faults.push(`${tag} "${text.slice(0, 90)}" is English`)
-    else if (lang === 'en' && heads && /[\u4e00-\u9fff]/.test(text) && !/示例|初始管理员|中文|网巡/.test(text)) faults.push(`${tag} "${text.slice(0, 60)}" is Chinese`)
+    else if (lang === 'en' && heads && /[\u4e00-\u9fff]/.test(text) && !/示例|初始管理员|办公室(人员|第二人)|中文|网巡/.test(text)) faults.push(`${tag} "${text.slice(0, 60)}" is Chinese`)
   }
   return [...new Set(faults)]
 }
