@@ -1,5 +1,6 @@
 #include "store/office_permit.h"
 
+#include "base/daily.h"
 #include "base/limits.h"
 #include "model/record.h"
 #include "store/query.h"
@@ -273,33 +274,59 @@ static enum wx_status covers_all(struct wx_tx *tx, int64_t permit_id,
     return status;
 }
 
+/* Are these its hours? What is not stated does not bind. */
+static bool is_its_time(int64_t from_s, struct wx_str daily_from,
+                        struct wx_str daily_until, int64_t now_s)
+{
+    struct wx_daily hours = {.offset_min = WX_CHINA_OFFSET_MIN};
+    int64_t change_s;
+
+    (void)wx_daily_time_parse(daily_from, &hours.from_min);
+    (void)wx_daily_time_parse(daily_until, &hours.until_min);
+    return now_s >= from_s && wx_daily_is_open(&hours, now_s, &change_s);
+}
+
 enum wx_status wx_permit_covering(struct wx_tx *tx, const struct wx_picked_sites *sites,
                                   int64_t now_s, int64_t *permit_id, struct wx_err *err)
 {
     enum { MOST = 50 }; /* permits in force at once are few */
     struct wx_query q =
-        wx_query(tx, "SELECT id FROM v_permit WHERE state = 'issued'"
-                     " AND (valid_until = 0 OR valid_until > ?) AND retired_s = 0"
-                     " ORDER BY issued DESC, id DESC LIMIT 50");
+        wx_query(tx, "SELECT id, valid_from, daily_from, daily_until FROM v_permit"
+                     " WHERE state = 'issued' AND (valid_until = 0 OR valid_until > ?)"
+                     " AND retired_s = 0 ORDER BY issued DESC, id DESC LIMIT 50");
     int64_t ids[MOST];
+    bool is_open[MOST];
     size_t n = 0;
     enum wx_status status;
 
+    *permit_id = 0;
     wx_query_int(&q, now_s);
-    while (n < MOST && wx_query_next(&q))
-        ids[n++] = wx_query_get_int(&q);
+    while (n < MOST && wx_query_next(&q)) {
+        int64_t from_s;
+        struct wx_str from;
+
+        ids[n] = wx_query_get_int(&q);
+        from_s = wx_query_get_int(&q);
+        from = wx_query_get_str(&q);
+        is_open[n] = is_its_time(from_s, from, wx_query_get_str(&q), now_s);
+        n++;
+    }
     status = wx_query_end(&q, err);
     for (size_t i = 0; !status && i < n; i++) {
         bool covers = false;
 
+        if (*permit_id && !is_open[i])
+            continue; /* a newer one waits already */
         status = covers_all(tx, ids[i], sites, &covers, err);
-        if (!status && covers) {
+        if (covers && (is_open[i] || !*permit_id))
             *permit_id = ids[i];
-            return WX_OK;
-        }
+        if (covers && is_open[i])
+            break;
     }
     return status ? status
-                  : wx_fail(err, WX_E_NOT_FOUND, "no permit in force covers the sites");
+           : *permit_id
+               ? WX_OK
+               : wx_fail(err, WX_E_NOT_FOUND, "no permit in force covers the sites");
 }
 
 /* ---- the paper ---- */

@@ -52,7 +52,8 @@ struct wx_permit_cover {
 WX_MUST_CHECK enum wx_status wx_permit_cover(struct wx_tx *tx, int64_t permit_id,
                                              struct wx_permit_cover *out,
                                              struct wx_err *err);
-/* The newest permit in force that covers all of SITES; WX_E_NOT_FOUND. */
+/* The newest permit in force that covers all of SITES and whose hours it is now; else
+ * the newest that covers them. WX_E_NOT_FOUND: none does. */
 WX_MUST_CHECK enum wx_status wx_permit_covering(struct wx_tx *tx,
                                                 const struct wx_picked_sites *sites,
                                                 int64_t now_s, int64_t *permit_id,
