@@ -1,5 +1,7 @@
 #include "campaign/row.h"
 
+#include <stdlib.h>
+
 json_t *wx_fields_read(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
                        int64_t id, struct wx_err *err)
 {
@@ -16,6 +18,63 @@ json_t *wx_fields_read(struct wx_tx *tx, struct wx_arena *arena, const char *kin
     }
     wx_buf_clear(&text);
     return out;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = json_integer_value(json_object_get(*(json_t *const *)a, "id"));
+    int64_t y = json_integer_value(json_object_get(*(json_t *const *)b, "id"));
+
+    return x < y ? -1 : x > y;
+}
+
+static json_t *sorted(json_t *rows)
+{
+    size_t n = json_array_size(rows);
+    json_t **at = wx_alloc((n + 1) * sizeof *at), *out = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        at[i] = json_array_get(rows, i);
+    qsort(at, n, sizeof *at, by_id);
+    for (size_t i = 0; i < n; i++)
+        json_array_append(out, at[i]);
+    free(at);
+    json_decref(rows);
+    return out;
+}
+
+json_t *wx_fields_list(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
+                       struct wx_str filter, int64_t now_s, struct wx_err *err)
+{
+    struct wx_record_query query = {.kind = wx_record_kind_find(wx_str_of(kind)),
+                                    .filter = filter,
+                                    .limit = 500,
+                                    .shows_masked = true,
+                                    .now_s = now_s};
+    struct wx_record_page page = {.next = WX_STR("")};
+    json_t *all = json_array();
+    enum wx_status status = WX_OK;
+
+    do {
+        struct wx_buf text = WX_BUF_INIT(64 << 20);
+        struct wx_json j = WX_JSON_INIT(&text);
+        json_t *some;
+
+        query.cursor = page.next;
+        wx_json_open(&j, '[');
+        status = wx_record_list(tx, arena, &query, &j, &page, err);
+        wx_json_close(&j, ']');
+        some = status ? NULL : json_loadb(text.ptr, text.len, 0, NULL);
+        if (!status && !some)
+            status = wx_fail(err, WX_E_TOO_BIG, "the list of %s is too long", kind);
+        json_array_extend(all, some);
+        json_decref(some);
+        wx_buf_clear(&text);
+    } while (!status && page.next.len);
+    if (!status)
+        return sorted(all);
+    json_decref(all);
+    return NULL;
 }
 
 void wx_fields_set(json_t *values, const char *field, struct wx_str text)

@@ -8,6 +8,10 @@
 /* The record; NULL with ERR. The caller's. */
 json_t *wx_fields_read(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
                        int64_t id, struct wx_err *err);
+/* Those that FILTER finds (model/filter.h), oldest first, phones in full; an array of
+ * the caller's, or NULL with ERR. */
+json_t *wx_fields_list(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
+                       struct wx_str filter, int64_t now_s, struct wx_err *err);
 void wx_fields_set(json_t *values, const char *field, struct wx_str text);
 struct wx_str wx_fields_text(const json_t *row,
                              const char *field); /* "" when not text */

@@ -1,0 +1,71 @@
+/*
+ * The facts of papers, from the office's records. Within TX and its scope: who sees
+ * only his own unit's gets only that unit's. FRAME (organs, number, date) is the
+ * caller's; everything else is filled, texts in ARENA.
+ */
+#ifndef WX_DOCUMENT_GATHER_H
+#define WX_DOCUMENT_GATHER_H
+
+#include "document/bulletin.h"
+#include "document/detection.h"
+#include "document/feedback.h"
+#include "document/notice.h"
+#include "document/reinspection.h"
+#include "document/site_table.h"
+#include "document/spot_check.h"
+#include "document/summary.h"
+#include "store/office.h"
+#include <jansson.h>
+
+struct wx_gather {
+    struct wx_tx *tx;
+    struct wx_arena *arena;
+    struct wx_frame frame;
+    struct wx_str organ; /* how the office calls itself: 我办 */
+    int64_t now_s;
+    struct wx_err *err;
+};
+
+/* A rectification or reinforcement notice: its "kind" says which paper. */
+WX_MUST_CHECK enum wx_status wx_gather_notice(struct wx_gather *g, int64_t notice_id,
+                                              struct wx_notice_facts *out);
+/* The verdicts of a notice's findings as they are now. */
+WX_MUST_CHECK enum wx_status wx_gather_reinspection(struct wx_gather *g,
+                                                    int64_t notice_id,
+                                                    struct wx_reinspection_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_detection(struct wx_gather *g, int64_t round_id,
+                                                 int64_t campaign_id,
+                                                 struct wx_detection_facts *out);
+/* Sites of the units that have a duty in the campaign. */
+WX_MUST_CHECK enum wx_status wx_gather_sites(struct wx_gather *g, int64_t campaign_id,
+                                             struct wx_site_table_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_summary(struct wx_gather *g, int64_t campaign_id,
+                                               struct wx_summary_facts *out);
+/* Units that meet MEASURE (campaign/measures.def, BULLETIN); CRITERION in words. */
+WX_MUST_CHECK enum wx_status
+wx_gather_bulletin(struct wx_gather *g, int64_t campaign_id, struct wx_str measure,
+                   struct wx_str criterion, struct wx_bulletin_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_feedback(struct wx_gather *g,
+                                                int64_t appraisal_id,
+                                                struct wx_feedback_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_check(struct wx_gather *g, int64_t spot_check_id,
+                                             struct wx_check_sheet_facts *out);
+
+/* ---- shared by the parts ---- */
+
+struct wx_str wx_gather_text(struct wx_gather *g, const json_t *row, const char *field);
+/* An ENUM's word in Chinese. */
+struct wx_str wx_gather_word(const char *kind, const char *field, struct wx_str word);
+int64_t wx_gather_int(const json_t *row, const char *field);
+/* Of a date, or of a time as the day in China. */
+struct wx_paper_day wx_gather_day(const json_t *row, const char *field);
+struct wx_paper_day wx_gather_today(const struct wx_gather *g);
+json_t *wx_gather_list(struct wx_gather *g, const char *kind, const char *format, ...)
+    WX_PRINTF(3, 4);
+json_t *wx_gather_row(struct wx_gather *g, const char *kind, int64_t id);
+/* The name of record ID; empty when there is none, or it is not to be seen. */
+struct wx_str wx_gather_name(struct wx_gather *g, const char *kind, int64_t id);
+/* N of WHOLE in tenths of a percent, rounded half up; 0 of nothing. */
+uint32_t wx_gather_share(uint64_t n, uint64_t whole);
+
+#endif

@@ -1,0 +1,247 @@
+/* Facts of a round's result, and of the table of sites. */
+#include "campaign/row.h"
+#include "document/gather.h"
+#include "store/office_round.h"
+
+/* ---- units of a campaign ---- */
+
+struct unit_list {
+    int64_t *ids;
+    size_t n;
+};
+
+static enum wx_status units_of(struct wx_gather *g, int64_t campaign_id,
+                               struct unit_list *out)
+{
+    json_t *duties =
+        wx_gather_list(g, "duty", "campaign_id:%lld", (long long)campaign_id);
+
+    *out = (struct unit_list){
+        .ids = wx_arena_array(g->arena, int64_t, json_array_size(duties) + 1)};
+    for (size_t i = 0; i < json_array_size(duties); i++) {
+        int64_t id = wx_gather_int(json_array_get(duties, i), "unit_id");
+        size_t k = 0;
+
+        while (k < out->n && out->ids[k] != id)
+            k++;
+        if (k == out->n && id)
+            out->ids[out->n++] = id;
+    }
+    json_decref(duties);
+    return duties ? WX_OK : WX_E_IO;
+}
+
+/* ---- a round ---- */
+
+struct detecting {
+    struct wx_gather *g;
+    struct wx_detected_unit *units;
+    int64_t *unit_ids;
+    size_t n, room;
+    struct wx_detection_facts *out;
+};
+
+static struct wx_detected_unit *unit_at(struct detecting *d, int64_t unit_id)
+{
+    size_t i = 0;
+
+    while (i < d->n && d->unit_ids[i] != unit_id)
+        i++;
+    if (i == d->n && d->n < d->room) {
+        d->unit_ids[d->n] = unit_id;
+        d->units[d->n++] =
+            (struct wx_detected_unit){.unit = wx_gather_name(d->g, "unit", unit_id)};
+    }
+    return i < d->n ? &d->units[i] : NULL;
+}
+
+struct site_ids { /* names are read after the walk: one statement at a time */
+    struct {
+        int64_t unit_id;
+        bool is_undetermined, has_problem;
+    } * at;
+    size_t n, room;
+};
+
+static bool take_site(void *ctx, const struct wx_round_site *site)
+{
+    struct site_ids *list = ctx;
+    enum wx_site_status status;
+
+    if (list->n == list->room)
+        return false;
+    list->at[list->n].unit_id = site->unit_id;
+    list->at[list->n].is_undetermined = wx_site_status_parse(site->status, &status) &&
+                                        wx_site_status_is_undetermined(status);
+    list->at[list->n++].has_problem = site->n_findings > 0;
+    return true;
+}
+
+static enum wx_status take_sites(struct detecting *d, int64_t round_id)
+{
+    struct wx_round_sites_of of = {.round_id = round_id, .limit = 100000};
+    struct wx_round_numbers numbers;
+    struct site_ids list = {0};
+    enum wx_status status = wx_round_numbers(d->g->tx, round_id, &numbers, d->g->err);
+
+    if (status)
+        return status;
+    d->room = list.room = (size_t)numbers.n_sites;
+    list.at = wx_arena_zalloc(d->g->arena, (list.room + 1) * sizeof *list.at);
+    d->units = wx_arena_array(d->g->arena, struct wx_detected_unit, d->room + 1);
+    d->unit_ids = wx_arena_array(d->g->arena, int64_t, d->room + 1);
+    status = wx_round_sites(d->g->tx, &of, take_site, &list, d->g->err);
+    for (size_t i = 0; !status && i < list.n; i++) {
+        struct wx_detected_unit *unit = unit_at(d, list.at[i].unit_id);
+
+        if (!unit)
+            continue;
+        unit->n_sites++;
+        unit->n_undetermined += list.at[i].is_undetermined;
+        d->out->n_sites++;
+        d->out->n_undetermined += list.at[i].is_undetermined;
+        d->out->n_inspected += !list.at[i].is_undetermined;
+        d->out->n_problem_sites += list.at[i].has_problem;
+    }
+    return status;
+}
+
+static void take_kind(struct detecting *d, struct wx_detected_kind *kinds, size_t room,
+                      struct wx_str word)
+{
+    struct wx_str name = wx_gather_word("finding", "category", word);
+    size_t i = 0;
+
+    while (i < d->out->n_kinds && !wx_str_eq(kinds[i].name, name))
+        i++;
+    if (i == d->out->n_kinds && i < room)
+        kinds[d->out->n_kinds++] = (struct wx_detected_kind){name, 0};
+    if (i < d->out->n_kinds)
+        kinds[i].n++;
+}
+
+/* What this round saw: found or still there. */
+static enum wx_status take_findings(struct detecting *d, int64_t round_id)
+{
+    enum { KINDS = 40 };
+    struct wx_detected_kind *kinds =
+        wx_arena_array(d->g->arena, struct wx_detected_kind, KINDS);
+    json_t *found = wx_gather_list(d->g, "finding", "round_last:%lld last_result:seen",
+                                   (long long)round_id);
+
+    for (size_t i = 0; i < json_array_size(found); i++) {
+        const json_t *row = json_array_get(found, i);
+        struct wx_detected_unit *unit = unit_at(d, wx_gather_int(row, "unit_id"));
+        struct wx_str severity = wx_fields_text(row, "severity");
+
+        d->out->n_findings++;
+        d->out->n_critical += wx_str_eqz(severity, "critical");
+        d->out->n_high += wx_str_eqz(severity, "high");
+        take_kind(d, kinds, KINDS, wx_gather_text(d->g, row, "category"));
+        if (!unit)
+            continue;
+        unit->n_critical += wx_str_eqz(severity, "critical");
+        unit->n_high += wx_str_eqz(severity, "high");
+        unit->n_medium += wx_str_eqz(severity, "medium");
+        unit->n_low += wx_str_eqz(severity, "low");
+    }
+    d->out->kinds = kinds;
+    json_decref(found);
+    return found ? WX_OK : WX_E_IO;
+}
+
+enum wx_status wx_gather_detection(struct wx_gather *g, int64_t round_id,
+                                   int64_t campaign_id, struct wx_detection_facts *out)
+{
+    struct detecting d = {.g = g, .out = out};
+    json_t *round = wx_gather_row(g, "round", round_id);
+    enum wx_status status;
+
+    *out = (struct wx_detection_facts){
+        .frame = g->frame, .addressees = WX_STR("各被检单位"), .team = g->organ};
+    if (!round)
+        return WX_E_NOT_FOUND;
+    out->campaign = wx_gather_name(g, "campaign", campaign_id);
+    out->round = wx_gather_text(g, round, "name");
+    out->from = wx_gather_day(round, "begun");
+    out->until = wx_gather_day(round, "ended");
+    json_decref(round);
+    status = take_sites(&d, round_id);
+    if (!status)
+        status = take_findings(&d, round_id);
+    out->units = d.units;
+    out->n_units = d.n;
+    return status;
+}
+
+/* ---- the table of sites ---- */
+
+static struct wx_site_line line_of(struct wx_gather *g, struct wx_str unit,
+                                   const json_t *site)
+{
+    const json_t *label = json_object_get(site, "unified_label");
+
+    return (struct wx_site_line){
+        .unit = unit,
+        .name = wx_gather_text(g, site, "name"),
+        .domain = wx_gather_text(g, site, "domain"),
+        .ip = wx_gather_text(g, site, "ip"),
+        .place = wx_gather_text(g, site, "server_place"),
+        .icp = wx_gather_text(g, site, "icp"),
+        .police = wx_gather_text(g, site, "police_code"),
+        .grade = wx_gather_word("site", "grade", wx_gather_text(g, site, "grade")),
+        .label = json_is_true(label)    ? WX_STR("有")
+                 : json_is_false(label) ? WX_STR("无")
+                                        : WX_STR(""),
+        .contact = wx_gather_text(g, site, "contact"),
+        .phone = wx_gather_text(g, site, "phone")};
+}
+
+static void count_kind(struct wx_site_table_facts *out, struct wx_site_count *counts,
+                       size_t room, struct wx_str kind)
+{
+    size_t i = 0;
+
+    while (i < out->n_counts && !wx_str_eq(counts[i].kind, kind))
+        i++;
+    if (i == out->n_counts && i < room)
+        counts[out->n_counts++] = (struct wx_site_count){kind, 0};
+    if (i < out->n_counts)
+        counts[i].n++;
+}
+
+enum wx_status wx_gather_sites(struct wx_gather *g, int64_t campaign_id,
+                               struct wx_site_table_facts *out)
+{
+    enum { KINDS = 12 };
+    struct wx_site_count *counts =
+        wx_arena_array(g->arena, struct wx_site_count, KINDS);
+    struct wx_site_line *lines = NULL;
+    struct unit_list units;
+    size_t room = 0;
+    enum wx_status status = units_of(g, campaign_id, &units);
+
+    *out = (struct wx_site_table_facts){
+        .frame = g->frame, .at = wx_gather_today(g), .counts = counts};
+    for (size_t u = 0; !status && u < units.n; u++) {
+        struct wx_str unit = wx_gather_name(g, "unit", units.ids[u]);
+        json_t *sites =
+            wx_gather_list(g, "site", "unit_id:%lld", (long long)units.ids[u]);
+        size_t n = json_array_size(sites);
+
+        lines = wx_arena_grow(g->arena, lines, room * sizeof *lines,
+                              (room + n) * sizeof *lines);
+        room += n;
+        for (size_t i = 0; i < n; i++) {
+            const json_t *site = json_array_get(sites, i);
+
+            lines[out->n_sites++] = line_of(g, unit, site);
+            count_kind(out, counts, KINDS,
+                       wx_gather_word("site", "kind", wx_gather_text(g, site, "kind")));
+        }
+        status = sites ? WX_OK : WX_E_IO;
+        json_decref(sites);
+    }
+    out->sites = lines;
+    return status;
+}
