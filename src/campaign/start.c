@@ -2,6 +2,7 @@
 
 #include "base/catalogue.h"
 #include "campaign/day.h"
+#include "campaign/deadline.h"
 #include "store/office_request.h"
 #include <jansson.h>
 #include <stdlib.h>
@@ -167,26 +168,35 @@ bool wx_task_turn(struct wx_str recurs, struct wx_str due, int32_t today, int64_
 {
     static const struct {
         const char *word;
-        int months;
-    } periods[] = {{"month", 1}, {"quarter", 3}, {"half_year", 6}, {"year", 12}};
+        int months, days;
+    } periods[] = {{"week", 0, 7},
+                   {"month", 1, 0},
+                   {"quarter", 3, 0},
+                   {"half_year", 6, 0},
+                   {"year", 12, 0}};
     int32_t first, day;
-    int months = 0;
+    int months = 0, days = 0;
 
     *turn = 0;
     out[0] = '\0';
     for (size_t i = 0; i < sizeof periods / sizeof *periods; i++)
-        if (wx_str_eqz(recurs, periods[i].word))
+        if (wx_str_eqz(recurs, periods[i].word)) {
             months = periods[i].months;
-    if (!months && recurs.len && !wx_str_eqz(recurs, "none"))
+            days = periods[i].days;
+        }
+    if (!months && !days && recurs.len && !wx_str_eqz(recurs, "none"))
         return false;
     if (due.len == 0)
-        return !months; /* no deadline; what recurs needs one */
+        return !months && !days; /* no deadline; what recurs needs one */
     if (!wx_day_parse(due, &first))
         return false;
     day = first;
     /* from the first day, so that a month too short does not shorten those after it */
-    while (months && day < today)
-        day = wx_day_add_months(first, (int)++*turn * months);
+    while ((months || days) && day < today) {
+        ++*turn;
+        day = months ? wx_day_add_months(first, (int)*turn * months)
+                     : first + (int32_t)*turn * days;
+    }
     wx_day_format(day, out);
     return true;
 }
@@ -246,6 +256,18 @@ static bool is_over(struct wx_str due, struct wx_str ends)
     return due.len == 10 && ends.len == 10 && memcmp(due.ptr, ends.ptr, 10) > 0;
 }
 
+/* Its day comes with an event (a notice received, an incident): whoever tells of it
+ * adds the duties of those whom it concerns. */
+static bool waits_for_event(struct following *f, const struct wx_task_row *task)
+{
+    struct wx_deadline d;
+
+    return task->due.len == 0 && task->deadline.len &&
+           !wx_str_eqz(task->deadline, "null") &&
+           !wx_deadline_parse(&f->arena, "deadline", task->deadline, &d, NULL) &&
+           (d.form == WX_DEADLINE_AFTER || d.form == WX_DEADLINE_BEFORE);
+}
+
 static enum wx_status add_task(struct following *f, const struct wx_task_row *task,
                                struct wx_err *err)
 {
@@ -254,6 +276,8 @@ static enum wx_status add_task(struct following *f, const struct wx_task_row *ta
     char due[16];
     enum wx_status status = WX_OK;
 
+    if (waits_for_event(f, task))
+        return WX_OK;
     if (!wx_task_turn(task->recurs, task->due, wx_day_at(f->by->now_s), &turn, due))
         return wx_fail(err, WX_E_INVALID,
                        "task '%.*s' recurs and has no day, or one that is none",

@@ -5,6 +5,7 @@
 #include "campaign/form.h"
 #include "campaign/kind.h"
 #include "prog/options.h"
+#include "prog/simulate.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -108,8 +109,11 @@ int wx_campaign_main(const struct wx_options *options)
     struct wx_err err;
     int code, second;
 
+    if (strcmp(verb, "simulate") == 0)
+        return wx_simulate_main(options);
     if (strcmp(verb, "check") != 0 || options->n_targets < 2) {
-        (void)wx_fail(&err, WX_E_USAGE, "'campaign %s': use check FILE...", verb);
+        (void)wx_fail(&err, WX_E_USAGE,
+                      "'campaign %s': use check FILE... or simulate KIND", verb);
         return wx_complain(options->language, WX_E_USAGE, &err);
     }
     wx_arena_init(&own.arena);

@@ -182,7 +182,7 @@ static enum wx_status check_permit(struct round *r, struct wx_err *err)
 {
     struct wx_permit_terms terms = {.pace_per_s = (double)r->request.pace_per_min / 60};
     enum wx_status st =
-        wx_paper_check(r->request.permit, r->request.data_dir, &r->permit, err);
+        wx_permit_paper_check(r->request.permit, r->request.data_dir, &r->permit, err);
 
     for (size_t i = 0; !st && i < r->request.n_blocked; i++)
         st = wx_permit_except(r->permit, r->request.blocked[i], err);

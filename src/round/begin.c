@@ -24,7 +24,7 @@ const struct wx_permit *wx_rounds_permit(struct wx_rounds *rounds, int64_t permi
         status = wx_permit_paper_get(tx, &arena, permit_id, &text, err);
     wx_tx_end(tx);
     if (!status)
-        status = wx_paper_check(text, rounds->data_dir, &permit, err);
+        status = wx_permit_paper_check(text, rounds->data_dir, &permit, err);
     wx_arena_clear(&arena);
     if (status)
         return NULL;

@@ -259,8 +259,8 @@ static enum wx_status read_public(const char *data_dir, struct wx_sign_public *k
     return status;
 }
 
-enum wx_status wx_paper_check(struct wx_str text, const char *data_dir,
-                              struct wx_permit **out, struct wx_err *err)
+enum wx_status wx_permit_paper_check(struct wx_str text, const char *data_dir,
+                                     struct wx_permit **out, struct wx_err *err)
 {
     struct wx_sign_public office, signer;
     struct wx_permit *permit = NULL;

@@ -31,8 +31,10 @@ WX_MUST_CHECK enum wx_status wx_paper_sign(const struct wx_permit *permit,
                                            const char *data_dir, struct wx_buf *out,
                                            struct wx_err *err);
 /* TEXT as a permit, if the office of DATA_DIR signed it: WX_E_OUT_OF_SCOPE when not. */
-WX_MUST_CHECK enum wx_status wx_paper_check(struct wx_str text, const char *data_dir,
-                                            struct wx_permit **out, struct wx_err *err);
+WX_MUST_CHECK enum wx_status wx_permit_paper_check(struct wx_str text,
+                                                   const char *data_dir,
+                                                   struct wx_permit **out,
+                                                   struct wx_err *err);
 
 /* Where a site's inspection begins, and its key in the run. */
 WX_MUST_CHECK enum wx_status
