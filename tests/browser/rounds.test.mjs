@@ -131,7 +131,7 @@ await withOffice(async (o) => {
     const row = page.locator('[data-test=inspecting]')
     await row.waitFor()
     const text = await row.textContent()
-    yes(text.includes('示例第二轮') && text.includes('示网安〔2026〕240号') && text.includes('示例区网信办') && text.includes(hosts[0]), text)
+    yes(text.includes('示例第二轮') && /20\d\d-\d\d-\d\d \d\d:\d\d/.test(text) && text.includes('示网安〔2026〕240号') && text.includes('示例区网信办') && text.includes(hosts[0]), text)
     await looked(page, 'conduct-now')
     await row.getByRole('link', { name: '示例第二轮' }).click()
     await page.waitForURL(new RegExp(`/rounds/${slow}$`))
@@ -210,7 +210,7 @@ await withOffice(async (o) => {
     await ask('198.51.100.1', hosts[0])
     await page.getByText('但来源地址不是登记的检测源地址').waitFor()
     await ask('nonsense', hosts[0])
-    await page.locator('main [role=alert]').waitFor()
+    await page.getByText('请填写 IP 地址').waitFor()
     await looked(page, 'conduct-refused')
   })
   await claim('a host is put on the list of those never visited', async () => {
@@ -227,7 +227,7 @@ await withOffice(async (o) => {
     equal(again.numbers.by_status.denied, 1, JSON.stringify(again.numbers))
     yes(sites.requests.slice(before).every((r) => r.host !== hosts[1]), 'it was not visited')
   })
-  for (const [lang, theme] of [['zh', 'dark'], ['en', 'light'], ['en', 'dark']])
+  for (const [lang, theme] of [['zh', 'dark'], ['en', 'light']])
     await claim(`all of it holds in ${lang}, ${theme}`, async () => {
       const p = await newPage({ as: office, lang, theme })
       for (const path of ['/wizard', '/permits', '/permits/1', '/permits/new', '/rounds', `/rounds/${slow}`, '/conduct', `/findings/compare?a=${first}&b=${slow}`]) {
@@ -237,7 +237,7 @@ await withOffice(async (o) => {
         await axe(p)
         equal(await layoutFaults(p), [], `layout of ${path}`)
         equal(await textFaults(p, lang, areas), [], `texts of ${path}`)
-        if (theme === 'dark') await shot(p, `inspect-${lang}-dark${path.replace(/\W.*?(?=\w)/g, '-').split('-').slice(0, 3).join('-')}`)
+        await shot(p, `inspect-${lang}-${theme}${path.replace(/\W.*?(?=\w)/g, '-').split('-').slice(0, 3).join('-')}`)
       }
       await p.context().close()
     })

@@ -9,6 +9,7 @@ export default {
   withoutUnit: '{n} rows name no unit (the list should have a column "unit"). Go back and add it, or register them under a unit that is there already:', unitOfThose: 'Unit of those sites',
   deniedExplain: '{n} sites were outside the permit and were not visited. Sites at internal addresses need their ranges named in a permit: issue another one.', permitAgain: 'Change it and issue another',
   andMore: 'and more, {n} in all', thenText: 'permit {permit}, {holder}, {n} requests around then', notOurs: 'That source address is not a registered one of ours.',
+  addressHint: 'An IP address, such as 203.0.113.8', rightNow: 'empty: now', onIssue: 'when issued',
   columnsUnderstood: 'Columns:', columnUnknown: ' (not known, left out)', allGood: 'No row needs mending.', row: 'Row', wrong: 'What is wrong', mendTo: 'Change to', mend: 'Mend', leaveOut: 'Leave this row out',
   mendFirst: 'Mend or leave out the rows above first.', commit: 'Put into the register', back: 'Back', imported: '{sites} sites and {units} units were registered.',
   permitExplain: 'The permit says which sites are inspected, when and how fast. A passive inspection reads public pages only: it submits nothing, signs in nowhere, writes nothing; the office may issue it itself.',

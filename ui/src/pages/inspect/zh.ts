@@ -9,6 +9,7 @@ export default {
   withoutUnit: '{n} 行没有写明所属部门（清单中应有“所属部门”或“主办单位”一列）。可返回上一步补上，或把它们登记到一个已有单位：', unitOfThose: '这些网站的所属单位',
   deniedExplain: '有 {n} 个网站不在授权范围内，没有访问。网站架设在内部地址上的，请在授权书中填写其地址段，另签一份。', permitAgain: '修改后另签一份',
   andMore: '等 {n} 个', thenText: '授权书 {permit}，{holder}，前后共 {n} 次请求', notOurs: '所填来源地址不在登记的检测源地址之内。',
+  addressHint: '请填写 IP 地址，例如 203.0.113.8', rightNow: '不填为现在', onIssue: '签发时',
   columnsUnderstood: '认出的列：', columnUnknown: '（未识别，不登记）', allGood: '没有需要修改的行。', row: '行', wrong: '问题', mendTo: '改为', mend: '修改', leaveOut: '不登记这一行',
   mendFirst: '请先修改或排除有问题的行。', commit: '登记到台账', back: '上一步', imported: '已登记 {sites} 个网站、{units} 个单位。',
   permitExplain: '授权书规定检测哪些网站、在什么时间、以多快的速度。被动检测只读取公开页面，不提交、不登录、不写入，可由本办公室直接签发。',
