@@ -463,7 +463,10 @@ static enum wx_status run(struct wx_sim *sim)
         if (!status)
             status = live(sim);
     }
-    sim->day = sim->finish + 1;
+    sim->day = sim->finish; /* in time: the last papers bear the last day */
+    if (!status)
+        status = in_step(sim, 20, wx_sim_write_end);
+    sim->day++;
     if (!status)
         status = in_step(sim, MORNING, clock_turns);
     if (!status)

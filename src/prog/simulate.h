@@ -57,6 +57,7 @@ enum { WX_SIM_CLERK = 1, WX_SIM_LEADER = 2, WX_SIM_INSPECTOR = 3 };
 struct wx_sim_counts {
     size_t n_reminders, n_late_lists, n_rounds, n_retests, n_verdicts, n_regressed;
     size_t n_returned, n_extensions, n_escalated, n_appeals, n_submitted;
+    size_t n_plans, n_sent_back;
 };
 struct wx_sim_paper {
     struct wx_str key, file, title, number;
@@ -167,6 +168,9 @@ WX_MUST_CHECK enum wx_status wx_sim_write_round(struct wx_sim *sim, int64_t roun
 WX_MUST_CHECK enum wx_status wx_sim_write_notice(struct wx_sim *sim, int64_t notice_id);
 WX_MUST_CHECK enum wx_status wx_sim_write_opinion(struct wx_sim *sim,
                                                   int64_t notice_id);
+/* The unit's answer, item by item; IS_PLAN: what it cannot mend now, and by when. */
+WX_MUST_CHECK enum wx_status wx_sim_write_answer(struct wx_sim *sim, int64_t notice_id,
+                                                 bool is_plan);
 WX_MUST_CHECK enum wx_status wx_sim_write_late(struct wx_sim *sim, const json_t *rows);
 WX_MUST_CHECK enum wx_status wx_sim_write_incident(struct wx_sim *sim,
                                                    const struct wx_sim_unit *unit,

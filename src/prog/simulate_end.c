@@ -51,6 +51,9 @@ static enum wx_status write_reports(struct wx_sim *sim)
             continue;
         status = wx_gather_summary(&g, sim->campaign_id, &f);
         f.addressee = ordered->to.zh;
+        f.organisation =
+            WX_STR("成立工作组，明确牵头部门和责任分工，逐级部署，按阶段推进，"
+                   "对逾期单位提醒、催办和督办。");
         if (!status)
             status = wx_sim_number(sim, &f.frame.number);
         if (!status)
@@ -83,6 +86,54 @@ static enum wx_status write_tables(struct wx_sim *sim)
         paper.title = wx_paper_clean(&paper, ordered->title.zh);
         status = wx_sim_keep(sim, ordered->key, 0, &paper);
     }
+    return status;
+}
+
+/* What the appraisal of the units' performance rests on: the final scores. */
+static enum wx_status write_performance(struct wx_sim *sim)
+{
+    static const uint16_t widths[] = {3, 18, 7, 7, 7, 12};
+    static const char *const heads[] = {"序号", "单位",    "得分", "可评定比例（%）",
+                                        "等次", "申诉处理"};
+    const struct wx_kind_paper *ordered = wx_sim_orders(sim, "performance");
+    json_t *rows =
+        wx_sim_list(sim, "appraisal", "campaign_id:%lld", (long long)sim->campaign_id);
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_paper paper;
+    struct wx_paper_table *table;
+    enum wx_status status;
+
+    wx_paper_init(&paper, &sim->arena, WX_PAPER_PLAIN);
+    paper.title = wx_paper_clean(
+        &paper, wx_arena_printf(&sim->arena, WX_STR_FMT "\n" WX_STR_FMT,
+                                WX_STR_ARG(sim->name), WX_STR_ARG(ordered->title.zh)));
+    paper.date = g.frame.date;
+    for (size_t i = 0; i < sim->kind->n_organs; i++)
+        wx_paper_organ(&paper, sim->kind->organs[i]);
+    table = wx_paper_table(&paper, ordered->title.zh, widths, 6, 1);
+    wx_paper_row(&paper, table);
+    for (size_t i = 0; i < 6; i++)
+        wx_paper_cell(&paper, table, wx_str_of(heads[i]))->is_head = true;
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        long long score = json_integer_value(json_object_get(row, "score_x100"));
+        long long share = json_integer_value(json_object_get(row, "coverage"));
+        bool has = json_is_true(json_object_get(row, "has_score"));
+
+        wx_paper_row(&paper, table);
+        wx_paper_cell(&paper, table, wx_arena_printf(&sim->arena, "%zu", i + 1));
+        wx_paper_cell(&paper, table, wx_fields_text(row, "name"));
+        wx_paper_cell(
+            &paper, table,
+            has ? wx_arena_printf(&sim->arena, "%lld.%02lld", score / 100, score % 100)
+                : WX_STR("未评分"));
+        wx_paper_cell(&paper, table, wx_arena_printf(&sim->arena, "%lld", share))
+            ->align = WX_PAPER_RIGHT;
+        wx_paper_cell(&paper, table, wx_fields_text(row, "grade"));
+        wx_paper_cell(&paper, table, wx_fields_text(row, "reason"));
+    }
+    status = rows ? wx_sim_keep(sim, ordered->key, 0, &paper) : WX_E_IO;
+    json_decref(rows);
     return status;
 }
 
@@ -122,6 +173,8 @@ enum wx_status wx_sim_write_end(struct wx_sim *sim)
         status = write_reports(sim);
     if (!status)
         status = write_tables(sim);
+    if (!status && wx_sim_orders(sim, "performance"))
+        status = write_performance(sim);
     return status ? status : write_stop_order(sim);
 }
 
@@ -163,12 +216,20 @@ static void put_counts(struct wx_sim *sim, struct wx_json *j)
     const struct {
         const char *name;
         size_t n;
-    } all[] = {{"reminders", c->n_reminders},   {"late_lists", c->n_late_lists},
-               {"rounds", c->n_rounds},         {"reinspections", c->n_retests},
-               {"verdicts", c->n_verdicts},     {"regressed", c->n_regressed},
-               {"returned", c->n_returned},     {"extensions", c->n_extensions},
-               {"escalated", c->n_escalated},   {"appeals", c->n_appeals},
-               {"submissions", c->n_submitted}, {"sites", sim->n_sites},
+    } all[] = {{"reminders", c->n_reminders},
+               {"late_lists", c->n_late_lists},
+               {"rounds", c->n_rounds},
+               {"reinspections", c->n_retests},
+               {"verdicts", c->n_verdicts},
+               {"regressed", c->n_regressed},
+               {"returned", c->n_returned},
+               {"extensions", c->n_extensions},
+               {"escalated", c->n_escalated},
+               {"appeals", c->n_appeals},
+               {"submissions", c->n_submitted},
+               {"plans", c->n_plans},
+               {"answers_returned", c->n_sent_back},
+               {"sites", sim->n_sites},
                {"units", sim->n_units}};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)

@@ -224,12 +224,16 @@ static enum wx_status write_list(struct wx_sim *sim, const struct wx_draw_rules 
     const struct wx_kind_paper *ordered = wx_sim_orders(sim, "spot_list");
     struct wx_drawn_line *lines = wx_arena_array(&sim->arena, struct wx_drawn_line, n);
     struct wx_gather g = wx_sim_gather(sim);
+    struct wx_date from = wx_day_date(wx_sim_working(sim, sim->spot_day, 8)),
+                   until = wx_day_date(
+                       wx_sim_working(sim, sim->spot_day,
+                                      7 + (int)(result->n_by_rank + result->n_by_lot)));
     struct wx_draw_list_facts f = {
         .frame = g.frame,
         .campaign = sim->name,
         .team = WX_STR("检查工作组"),
-        .from = g.frame.date,
-        .until = g.frame.date,
+        .from = {from.year, from.month, from.day},
+        .until = {until.year, until.month, until.day},
         .n_pool = n,
         .n_ranked = result->n_by_rank,
         .n_random = result->n_by_lot,

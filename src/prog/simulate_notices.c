@@ -191,6 +191,7 @@ static enum wx_status answer_item(struct wx_sim *sim, const struct wx_sim_unit *
         sim->tx, &sim->arena, num(item, "id"), 0, values, &by, sim->err);
 
     json_decref(values);
+    sim->counts.n_plans += !status && is_plan;
     if (status || is_plan || !flaw)
         return status;
     if (flaw->is_denied) { /* said, not done; the second time it is done */
@@ -249,6 +250,7 @@ static enum wx_status answer(struct wx_sim *sim, const json_t *notice)
     struct wx_notice_input input = {.answer =
                                         WX_STR("已按通知书要求组织整改，现予反馈。"),
                                     .by = wx_sim_by(sim, unit->account)};
+    size_t n_plans = sim->counts.n_plans;
     json_t *items;
     enum wx_status status = WX_OK;
 
@@ -264,6 +266,10 @@ static enum wx_status answer(struct wx_sim *sim, const json_t *notice)
         status = wx_sim_file(sim, unit->id, "notice-answer.pdf", &input.scan);
     if (!status)
         status = act(sim, WX_NOTICE_ANSWER, num(notice, "id"), &input);
+    if (!status && wx_sim_orders(sim, "answer"))
+        status = wx_sim_write_answer(sim, num(notice, "id"), false);
+    if (!status && n_plans < sim->counts.n_plans && wx_sim_orders(sim, "rectify_plan"))
+        status = wx_sim_write_answer(sim, num(notice, "id"), true);
     return status ? status : submit_feedback(sim, unit, notice);
 }
 
@@ -409,6 +415,7 @@ static enum wx_status settle(struct wx_sim *sim, const json_t *notice)
 
     if (t.n_waiting || (t.n_planned && !t.n_open))
         return WX_OK;
+    sim->counts.n_sent_back += t.n_open > 0;
     status = act(sim, t.n_open ? WX_NOTICE_RETURN : WX_NOTICE_CLOSE, id, &input);
     return status || !wx_sim_orders(sim, "review_opinion")
                ? status

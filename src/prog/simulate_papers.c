@@ -478,6 +478,77 @@ enum wx_status wx_sim_write_opinion(struct wx_sim *sim, int64_t notice_id)
                   : wx_sim_keep(sim, WX_STR("review_opinion"), unit_id, &paper);
 }
 
+/* ---- answers ---- */
+
+static void put_answer(struct wx_sim *sim, struct wx_paper *paper,
+                       struct wx_paper_table *table, const json_t *item, bool is_plan)
+{
+    struct wx_gather g = wx_sim_gather(sim);
+    int64_t site = json_integer_value(json_object_get(item, "site_id"));
+
+    wx_paper_row(paper, table);
+    wx_paper_cell(paper, table, wx_gather_name(&g, "site", site));
+    wx_paper_cell(paper, table, wx_fields_text(item, "name"));
+    wx_paper_cell(paper, table,
+                  wx_fields_text(item, is_plan ? "plan_why" : "measures"));
+    wx_paper_cell(paper, table,
+                  wx_fields_text(item, is_plan ? "plan_interim" : "root_cause"));
+    wx_paper_cell(paper, table, wx_fields_text(item, "person"));
+    wx_paper_cell(paper, table, wx_fields_text(item, is_plan ? "plan_due" : "done_on"));
+}
+
+static void put_answers(struct wx_sim *sim, struct wx_paper *paper, const json_t *items,
+                        bool is_plan)
+{
+    static const uint16_t widths[] = {9, 9, 10, 10, 5, 6};
+    static const char *const heads[2][6] = {
+        {"网站", "问题", "整改措施", "原因分析", "责任人", "完成日期"},
+        {"网站", "问题", "不能立即整改的原因", "防范措施", "责任人", "计划完成日期"}};
+    struct wx_paper_table *table = wx_paper_table(
+        paper, is_plan ? WX_STR("整改计划表") : WX_STR("整改情况表"), widths, 6, 1);
+    const json_t *item;
+    size_t i;
+
+    wx_paper_row(paper, table);
+    for (i = 0; i < 6; i++)
+        wx_paper_cell(paper, table, wx_str_of(heads[is_plan][i]))->is_head = true;
+    json_array_foreach(items, i, item)
+    {
+        if (json_is_true(json_object_get(item, "cannot_now")) == is_plan)
+            put_answer(sim, paper, table, item, is_plan);
+    }
+}
+
+enum wx_status wx_sim_write_answer(struct wx_sim *sim, int64_t notice_id, bool is_plan)
+{
+    const struct wx_kind_paper *ordered =
+        wx_sim_orders(sim, is_plan ? "rectify_plan" : "answer");
+    json_t *notice =
+        wx_fields_read(sim->tx, &sim->arena, "notice", notice_id, sim->err);
+    json_t *items =
+        wx_sim_list(sim, "rectification", "notice_id:%lld", (long long)notice_id);
+    int64_t unit_id = json_integer_value(json_object_get(notice, "unit_id"));
+    struct wx_paper paper;
+    enum wx_status status = notice && items ? WX_OK : WX_E_IO;
+
+    if (!status) {
+        wx_paper_init(&paper, &sim->arena, WX_PAPER_PLAIN);
+        paper.title = wx_paper_clean(&paper, ordered->title.zh);
+        paper.addressees = wx_paper_clean(&paper, ordered->to.zh);
+        paper.date = today(sim);
+        paper.has_chinese_date = sim->kind->has_chinese_numerals;
+        wx_paper_organ(&paper, wx_sim_unit(sim, unit_id)->name);
+        wx_paper_paragraph(
+            &paper, wx_arena_printf(&sim->arena, "现就" WX_STR_FMT "反馈如下。",
+                                    WX_STR_ARG(wx_fields_text(notice, "number"))));
+        put_answers(sim, &paper, items, is_plan);
+        status = wx_sim_keep(sim, ordered->key, unit_id, &paper);
+    }
+    json_decref(notice);
+    json_decref(items);
+    return status;
+}
+
 /* ---- who is late ---- */
 
 enum wx_status wx_sim_write_late(struct wx_sim *sim, const json_t *rows)
