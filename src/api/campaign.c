@@ -2,13 +2,16 @@
 #include "api/campaign.h"
 
 #include "api/handlers.h"
+#include "api/server.h"
 #include "base/clock.h"
 #include "campaign/course.h"
+#include "campaign/dating.h"
 #include "campaign/day.h"
 #include "campaign/row.h"
 #include "campaign/start.h"
 #include "store/office_file.h"
 #include "store/office_notice.h"
+#include <stdlib.h>
 
 /* ---- shared with duties and notices ---- */
 
@@ -269,18 +272,78 @@ enum wx_status wx_campaign_change(struct wx_call *call, struct wx_err *err)
 
 /* ---- phases and tasks ---- */
 
-static enum wx_status check_task(struct wx_call *call, const json_t *old,
-                                 struct wx_err *err)
+/* The rule of the deadline gives the day; who states a day without a rule, states it.
+ */
+static enum wx_status date_task(struct wx_call *call, int64_t campaign_id,
+                                struct wx_err *err)
 {
-    const json_t *due = json_object_get(call->json, "due");
-    const json_t *recurs = json_object_get(call->json, "recurs");
-    struct wx_str word = wx_fields_text(recurs ? call->json : old, "recurs");
-    struct wx_str day = wx_fields_text(due ? call->json : old, "due");
+    const json_t *rule = json_object_get(call->json, "deadline");
+    struct wx_dating dating = {.calendar = wx_server_options(call->server)->calendar,
+                               .now_s = call->now_s};
+    json_t *campaign, *dated;
+    char *text;
+    enum wx_status status;
+
+    if (!json_is_object(rule))
+        return WX_OK;
+    campaign = wx_fields_read(call->tx, &call->arena, "campaign", campaign_id, err);
+    if (!campaign)
+        return WX_E_NOT_FOUND;
+    dating.before = json_is_false(json_object_get(campaign, "before_inclusive"))
+                        ? WX_BEFORE_EXCLUSIVE
+                        : WX_BEFORE_INCLUSIVE;
+    json_decref(campaign);
+    text = json_dumps(rule, JSON_COMPACT);
+    dated = json_object();
+    status = wx_task_date(&call->arena, &dating,
+                          wx_arena_str(&call->arena, wx_str_of(text ? text : "")),
+                          dated, err);
+    free(text);
+    if (!status)
+        json_object_update(call->json, dated);
+    json_decref(dated);
+    return status == WX_E_INVALID ? wx_act_refuse(call, "deadline", "not_a_deadline",
+                                                  WX_T_FIELD_NOT_A_DEADLINE, err)
+                                  : status;
+}
+
+static bool is_remind(struct wx_str words)
+{
+    struct wx_reminder r;
+
+    while (words.len) {
+        struct wx_str word = wx_str_trim(wx_str_cut(&words, ' '));
+
+        if (word.len && !wx_reminder_parse(word, &r))
+            return false;
+    }
+    return true;
+}
+
+static enum wx_status check_task(struct wx_call *call, const json_t *old,
+                                 int64_t campaign_id, struct wx_err *err)
+{
+    const json_t *due, *recurs;
+    struct wx_str word, day;
     int64_t turn;
     char text[16];
+    enum wx_status status;
 
-    if (strcmp(call->kind->name, "task") != 0 ||
-        wx_task_turn(word, day, 0, &turn, text))
+    if (strcmp(call->kind->name, "task") != 0)
+        return WX_OK;
+    if (!is_remind(wx_call_text(call, "remind")))
+        return wx_act_refuse(call, "remind", "unknown_word", WX_T_FIELD_UNKNOWN_WORD,
+                             err);
+    status = date_task(call, campaign_id, err);
+    if (status)
+        return status;
+    due = json_object_get(call->json, "due");
+    recurs = json_object_get(call->json, "recurs");
+    word = wx_fields_text(recurs ? call->json : old, "recurs");
+    day = wx_fields_text(due ? call->json : old, "due");
+    if (wx_task_turn(word, day, 0, &turn, text) ||
+        wx_fields_text(call->json, "due_note").len ||
+        wx_fields_text(old, "due_note").len)
         return WX_OK;
     return wx_act_refuse(call, "due", "required", WX_T_FIELD_REQUIRED, err);
 }
@@ -295,7 +358,7 @@ static enum wx_status add_part(struct wx_call *call, const char *kind,
     call->kind = wx_record_kind_find(wx_str_of(kind));
     status = check_body(call, true, err);
     if (!status)
-        status = check_task(call, NULL, err);
+        status = check_task(call, NULL, call->object_id, err);
     if (status)
         return status;
     json_object_set_new(call->json, "unit_id", json_integer(0));
@@ -323,7 +386,8 @@ enum wx_status wx_campaign_part_change(struct wx_call *call, struct wx_err *err)
     if (!status)
         status = wx_act_read(call, call->kind, call->object_id, &row, err);
     if (!status)
-        status = check_task(call, row, err);
+        status = check_task(
+            call, row, json_integer_value(json_object_get(row, "campaign_id")), err);
     json_decref(row);
     return status ? status
                   : wx_act_put(call, "record.changed", json_incref(call->json), err);

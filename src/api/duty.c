@@ -3,7 +3,9 @@
 
 #include "api/campaign.h"
 #include "api/handlers.h"
+#include "api/server.h"
 #include "base/clock.h"
+#include "campaign/dating.h"
 #include "campaign/day.h"
 #include "campaign/notice.h"
 #include "campaign/row.h"
@@ -191,6 +193,22 @@ enum wx_status wx_duty_sheet_save(struct wx_call *call, struct wx_err *err)
     return reply_sheet(call, err);
 }
 
+/* The calendar, where the task's deadline counts working days. */
+static const struct wx_calendar *calendar_of(struct wx_call *call,
+                                             const struct wx_duty_row *row)
+{
+    json_t *task = wx_fields_read(call->tx, &call->arena, "task", row->task_id, NULL);
+    json_t *rule = json_object_get(task, "deadline");
+    char *text = json_is_object(rule) ? json_dumps(rule, JSON_COMPACT) : NULL;
+    bool counts =
+        text && wx_rule_counts_working_days(
+                    &call->arena, wx_arena_str(&call->arena, wx_str_of(text)));
+
+    free(text);
+    json_decref(task);
+    return counts ? wx_server_options(call->server)->calendar : NULL;
+}
+
 /* ---- submitting ---- */
 
 static enum wx_status needs_scan(struct wx_call *call, const struct wx_duty_row *row,
@@ -251,6 +269,7 @@ static enum wx_status submit(struct wx_call *call, const struct wx_duty_row *row
     if (!wx_call_if_match(call, &rev))
         return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
     status = needs_scan(call, row, input->scan, err);
+    input->calendar = calendar_of(call, row);
     if (!status)
         status = wx_duty_act(call->tx, WX_DUTY_SUBMIT, row, rev, input, err);
     if (!status)
@@ -358,8 +377,10 @@ enum wx_status wx_duty_acted(struct wx_call *call, struct wx_err *err)
         status = wx_campaign_file(call, "scan", &input.scan, err);
     if (!status)
         status = wx_duty_row_read(call->tx, &call->arena, call->object_id, &row, err);
-    if (!status)
+    if (!status) {
+        input.calendar = calendar_of(call, &row);
         status = wx_duty_act(call->tx, act, &row, rev, &input, err);
+    }
     if (!status && act == WX_DUTY_RECEIVE)
         status = keep_paper(call, &row, input.scan, err);
     if (status)

@@ -12,6 +12,7 @@
 #include "store/office.h"
 #include <stdbool.h>
 
+struct wx_calendar;
 struct wx_metrics;
 struct wx_notify;
 struct wx_refusals;
@@ -34,6 +35,7 @@ struct wx_server_options {
     bool with_metrics;
     struct wx_notify *notify; /* told of events; NULL: nobody */
     struct wx_rounds *rounds; /* the same */
+    const struct wx_calendar *calendar; /* working days; NULL: not known */
     const char *const *hosts; /* further names that Host may say */
     size_t n_hosts;
 };

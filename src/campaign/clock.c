@@ -1,17 +1,20 @@
 #include "campaign/clock.h"
 
+#include "campaign/dating.h"
 #include "campaign/day.h"
 #include "campaign/rectify.h"
 #include "campaign/start.h"
 #include "store/office_notice.h"
 #include "store/office_request.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 #define FACT_DAY "campaign.clock_day"
 #define FACT_MARK "campaign.register_mark"
 
 struct turning {
     struct wx_tx *tx;
+    const struct wx_calendar *calendar;
     struct wx_arena arena;
     struct wx_record_by by;
     struct wx_clock_sum *sum;
@@ -98,9 +101,14 @@ static enum wx_status follow_all(struct turning *t, struct wx_err *err)
         wx_campaigns_in(t->tx, &t->arena, "running,evaluating", &ids, &n, err);
 
     for (size_t i = 0; !status && i < n; i++) {
-        struct wx_followed followed;
+        struct wx_followed followed = {0};
+        size_t n_dated = 0;
 
-        status = wx_campaign_follow(t->tx, ids[i], &t->by, &followed, err);
+        status =
+            wx_tasks_date(t->tx, &t->arena, ids[i], t->calendar, &t->by, &n_dated, err);
+        t->sum->n_dated += n_dated;
+        if (!status)
+            status = wx_campaign_follow(t->tx, ids[i], &t->by, &followed, err);
         t->sum->n_added += followed.n_added;
         t->sum->n_moved += followed.n_moved;
         t->sum->n_waived += followed.n_waived;
@@ -112,37 +120,41 @@ static enum wx_status follow_all(struct turning *t, struct wx_err *err)
 
 /* ---- reminders ---- */
 
-/* "-7d": how many days from the last day in time; false: not in that form. Working days
- * are the calendar's, which wx_remind_day() is given. */
-static bool read_offset(struct wx_str word, int *days)
+/* The day of a reminder "-7d" or "-3wd"; false: no such word, or a year that the
+ * calendar lacks (counted: everything else goes on). */
+static bool remind_day(struct turning *t, struct wx_str word, int32_t due, int32_t *day,
+                       bool *is_after)
 {
-    bool is_minus = word.len && word.ptr[0] == '-';
-    uint64_t n = 0;
+    struct wx_reminder r;
 
-    if (word.len && (is_minus || word.ptr[0] == '+'))
-        word = wx_str_sub(word, 1, word.len);
-    if (word.len < 2 || word.ptr[word.len - 1] != 'd' ||
-        !wx_str_to_u64(wx_str_sub(word, 0, word.len - 1), 3660, &n))
+    if (!wx_reminder_parse(word, &r))
         return false;
-    *days = is_minus ? -(int)n : (int)n;
-    return true;
+    *day = due + r.amount;
+    *is_after = r.amount > 0;
+    /* far from today whatever the holidays are: the calendar need not be asked */
+    if (!r.is_working || abs(due - t->today) > abs(r.amount) * 3 + 30)
+        return !r.is_working;
+    if (t->calendar && !wx_calendar_add(t->calendar, due, r.amount, day, NULL))
+        return true;
+    t->sum->n_undated++;
+    return false;
 }
 
-/* Does one of "-7d -1d +3d" fall on TODAY, and is it after the day itself? */
-static bool is_reminded(const struct turning *t, const struct wx_due_group *group,
+/* Does one of "-7d -1wd +3d" fall on TODAY, and is it after the day itself? */
+static bool is_reminded(struct turning *t, const struct wx_due_group *group,
                         const char **kind)
 {
     struct wx_str rest = group->remind, word;
-    int32_t due;
-    int days;
+    int32_t due, day;
+    bool is_after;
 
     if (!wx_day_parse(group->due, &due))
         return false;
     while (rest.len) {
         word = wx_str_trim(wx_str_cut(&rest, ' '));
-        if (!read_offset(word, &days) || due + days != t->today)
+        if (!remind_day(t, word, due, &day, &is_after) || day != t->today)
             continue;
-        *kind = days > 0 ? "after" : "before";
+        *kind = is_after ? "after" : "before";
         return true;
     }
     return false;
@@ -279,10 +291,11 @@ static enum wx_status turn(struct turning *t, struct wx_err *err)
     return status;
 }
 
-enum wx_status wx_campaigns_by_clock(struct wx_tx *tx, int64_t now_s,
+enum wx_status wx_campaigns_by_clock(struct wx_tx *tx,
+                                     const struct wx_calendar *calendar, int64_t now_s,
                                      struct wx_clock_sum *sum, struct wx_err *err)
 {
-    struct turning t = {.tx = tx, .by = {0, now_s}, .sum = sum};
+    struct turning t = {.tx = tx, .calendar = calendar, .by = {0, now_s}, .sum = sum};
     enum wx_status status;
 
     *sum = (struct wx_clock_sum){0};

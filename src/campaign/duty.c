@@ -32,13 +32,18 @@ static void decide(struct acting *a)
 /* The deadline as it stands: later by the days that the clock has stood. */
 static int32_t due_day(const struct acting *a)
 {
-    int32_t due, paused;
+    const struct wx_calendar *calendar = a->input->calendar;
+    int32_t due, paused, later;
+    int n;
 
     if (!wx_day_parse(a->row->due, &due))
         return WX_DAY_NONE;
-    if (wx_day_parse(a->row->paused_on, &paused) && a->day > paused)
-        due += a->day - paused;
-    return due;
+    if (!wx_day_parse(a->row->paused_on, &paused) || a->day <= paused)
+        return due;
+    if (calendar && !wx_calendar_count(calendar, paused, a->day, &n, NULL) &&
+        !wx_calendar_add(calendar, due, n, &later, NULL))
+        return later;
+    return due + a->day - paused;
 }
 
 static void start_clock(struct acting *a)

@@ -3,6 +3,7 @@
 #ifndef WX_CAMPAIGN_DUTY_H
 #define WX_CAMPAIGN_DUTY_H
 
+#include "campaign/calendar.h"
 #include "campaign/course.h"
 #include "store/office_campaign.h"
 #include <jansson.h>
@@ -15,6 +16,9 @@ struct wx_duty_input {
     int64_t scan;                 /* file; 0: none */
     json_t *attachments;          /* array of files, or NULL; the caller's */
     int64_t points_x100, of_x100; /* of the sheet's check rows; 0, 0: none */
+    /* of deadlines in working days: days on which the clock stood are counted so (where
+     * it lacks the year, plainly); NULL: in days */
+    const struct wx_calendar *calendar;
     struct wx_record_by by;
 };
 /*

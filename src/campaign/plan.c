@@ -1,6 +1,7 @@
 #include "campaign/plan.h"
 
 #include "base/buf.h"
+#include "base/catalogue.h"
 #include "campaign/form.h"
 #include "campaign/row.h"
 #include "store/office_campaign.h"
@@ -141,9 +142,7 @@ static const char *category(enum wx_campaign_category category)
 
 static const char *validity(enum wx_validity validity)
 {
-    return validity == WX_VALID_LAPSED      ? "lapsed"
-           : validity == WX_VALID_ABOLISHED ? "abolished"
-                                            : "in_force";
+    return wx_validity_name(validity);
 }
 
 static void put_target(const struct wx_kind_target *target, json_t *values)
@@ -253,30 +252,19 @@ static enum wx_status due_of(struct planning *p, const struct wx_deadline *d,
     return wx_deadline_due(d, p->plan->calendar, &facts, due, err);
 }
 
-/* Reminders are kept in days before or after the last day: working days are counted
- * here, where the calendar is, for the first turn. */
-static enum wx_status put_reminders(struct planning *p, const struct wx_kind_task *task,
-                                    const struct wx_due *due, json_t *values,
-                                    struct wx_err *err)
+/* As the kind words them: working days are counted when the day comes. */
+static void put_reminders(const struct wx_kind_task *task, json_t *values)
 {
     struct wx_buf text = WX_BUF_INIT(MAX_REMIND_BYTES);
-    enum wx_status status = WX_OK;
 
-    for (size_t i = 0; !status && due->last_day != WX_DAY_NONE && i < task->n_remind;
-         i++) {
-        int32_t day = due->last_day + task->remind[i].amount;
+    for (size_t i = 0; i < task->n_remind; i++) {
+        char word[16];
 
-        if (task->remind[i].is_working)
-            status = wx_calendar_add(p->plan->calendar, due->last_day,
-                                     task->remind[i].amount, &day, err);
-        if (!status)
-            status = wx_buf_printf(&text, "%s%+dd", text.len ? " " : "",
-                                   (int)(day - due->last_day));
+        wx_reminder_format(task->remind[i], word);
+        (void)wx_buf_printf(&text, "%s%s", text.len ? " " : "", word);
     }
-    if (!status)
-        wx_fields_set(values, "remind", wx_buf_str(&text));
+    wx_fields_set(values, "remind", wx_buf_str(&text));
     wx_buf_clear(&text);
-    return status;
 }
 
 static void put_party(const struct wx_kind_task *task, json_t *values)
@@ -284,7 +272,7 @@ static void put_party(const struct wx_kind_task *task, json_t *values)
     static const char *const parties[] = {[WX_PARTY_UNIT] = "unit",
                                           [WX_PARTY_SITE] = "site",
                                           [WX_PARTY_OFFICE] = "office",
-                                          [WX_PARTY_AGENCY] = "office"};
+                                          [WX_PARTY_AGENCY] = "agency"};
     static const char *const counts[] = {
         [WX_COUNTS_NONE] = "none",         [WX_COUNTS_PLAN] = "plan",
         [WX_COUNTS_REPORT] = "report",     [WX_COUNTS_SURVEY] = "survey",
@@ -334,8 +322,11 @@ static enum wx_status add_task(struct planning *p, size_t i, struct wx_err *err)
         v, "deadline_text",
         wx_deadline_text(p->arena, WX_ZH, &d, event ? event->title.zh : WX_STR("")));
     wx_fields_set(v, "recurs", wx_str_of(recurs(&d)));
-    if (!status)
-        status = put_reminders(p, task, &due, v, err);
+    put_reminders(task, v);
+    if (status == WX_E_NOT_FOUND) { /* the calendar lacks the year: dated later */
+        wx_fields_set(v, "due_note", wx_str_of(wx_text(WX_ZH, WX_T_TASK_NO_CALENDAR)));
+        status = WX_OK;
+    }
     if (status) {
         json_decref(v);
         return status;
@@ -343,17 +334,26 @@ static enum wx_status add_task(struct planning *p, size_t i, struct wx_err *err)
     return wx_fields_create(p->tx, "task", v, &p->plan->by, &id, err);
 }
 
+/* The office's own form of that key, else the shipped one. */
 static enum wx_status keep_form(struct planning *p, struct wx_str key,
                                 struct wx_err *err)
 {
-    struct wx_campaign_form *form;
+    struct wx_campaign_form *shipped = NULL;
+    struct wx_str text = WX_STR("");
     int64_t id;
-    enum wx_status status = wx_campaign_form_shipped(key, &form, err);
+    enum wx_status status = WX_OK;
 
+    for (size_t i = 0; !text.len && i < p->plan->n_forms; i++)
+        if (wx_str_eq(p->plan->forms[i]->key, key))
+            text = p->plan->forms[i]->text;
+    if (!text.len) {
+        status = wx_campaign_form_shipped(key, &shipped, err);
+        text = status ? text : shipped->text;
+    }
     if (!status)
-        status = wx_campaign_form_keep(p->tx, p->campaign_id, key, form->text,
-                                       &p->plan->by, &id, err);
-    wx_campaign_form_free(form);
+        status = wx_campaign_form_keep(p->tx, p->campaign_id, key, text, &p->plan->by,
+                                       &id, err);
+    wx_campaign_form_free(shipped);
     return status;
 }
 
@@ -363,6 +363,7 @@ enum wx_status wx_campaign_plan(struct wx_tx *tx, struct wx_arena *arena,
 {
     const struct wx_campaign_kind *kind = plan->kind;
     struct planning p = {.tx = tx, .arena = arena, .plan = plan};
+    int64_t kept;
     enum wx_status status;
 
     p.phase_ids = wx_arena_array(arena, int64_t, kind->n_phases + 1);
@@ -374,6 +375,30 @@ enum wx_status wx_campaign_plan(struct wx_tx *tx, struct wx_arena *arena,
     for (size_t i = 0; !status && i < kind->n_tasks; i++)
         if (kind->tasks[i].form.len)
             status = keep_form(&p, kind->tasks[i].form, err);
+    if (!status)
+        status = wx_campaign_form_keep(tx, p.campaign_id, WX_STR(WX_KEPT_KIND),
+                                       kind->text, &plan->by, &kept, err);
     *id = p.campaign_id;
     return status;
+}
+
+/* Its forms were there when it was taken. */
+static bool takes_any(void *user, struct wx_str key)
+{
+    (void)user;
+    (void)key;
+    return true;
+}
+
+enum wx_status wx_campaign_kind_kept(struct wx_tx *tx, struct wx_arena *arena,
+                                     int64_t campaign_id, struct wx_campaign_kind **out,
+                                     struct wx_err *err)
+{
+    const struct wx_form_finder any = {takes_any, NULL};
+    struct wx_kept_form kept;
+    enum wx_status status = wx_campaign_form_newest(tx, arena, campaign_id,
+                                                    WX_STR(WX_KEPT_KIND), &kept, err);
+
+    *out = NULL;
+    return status ? status : wx_campaign_kind_read("kind", kept.source, &any, out, err);
 }

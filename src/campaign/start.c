@@ -278,13 +278,17 @@ static enum wx_status add_task(struct following *f, const struct wx_task_row *ta
 
     if (waits_for_event(f, task))
         return WX_OK;
+    if (task->due.len == 0 && task->recurs.len && !wx_str_eqz(task->recurs, "none") &&
+        task->deadline.len)
+        return WX_OK; /* its first day is not known yet (campaign/dating.h) */
     if (!wx_task_turn(task->recurs, task->due, wx_day_at(f->by->now_s), &turn, due))
         return wx_fail(err, WX_E_INVALID,
                        "task '%.*s' recurs and has no day, or one that is none",
                        WX_STR_ARG(task->name));
     if (turn && is_over(wx_str_of(due), f->ends))
         return WX_OK;
-    if (wx_str_eqz(task->party, "office"))
+    /* an agency's work is the office's to see to */
+    if (wx_str_eqz(task->party, "office") || wx_str_eqz(task->party, "agency"))
         return add(f, task, 0, 0, turn, wx_str_of(due), err);
     status = wx_campaign_targets(f->tx, &f->arena, f->scope, task->scope, f->by->now_s,
                                  &targets, err);

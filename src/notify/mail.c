@@ -206,17 +206,24 @@ enum wx_status wx_delivery_allow_save(struct wx_tx *tx, const struct wx_str *ite
 
 /* ---- texts ---- */
 
+/* TEXT takes the unit's name or the count, or nothing. */
+enum about { ABOUT_NOTHING, ABOUT_UNIT, ABOUT_COUNT };
 static const struct {
     const char *type;
-    enum wx_text subject;
+    enum wx_text subject, text;
+    enum about about;
 } topics[] = {
-    [WX_MAIL_INVITATION] = {"mail.invitation", WX_T_MAIL_SUBJECT_INVITATION},
-    [WX_MAIL_FINDINGS] = {"mail.findings", WX_T_MAIL_SUBJECT_FINDINGS},
-    [WX_MAIL_ROUND_FINISHED] = {"mail.round_finished",
-                                WX_T_MAIL_SUBJECT_ROUND_FINISHED},
-    [WX_MAIL_WEBHOOK_FAILED] = {"mail.webhook_failed",
-                                WX_T_MAIL_SUBJECT_WEBHOOK_FAILED},
-    [WX_MAIL_TEST] = {"mail.test", WX_T_MAIL_SUBJECT_TEST},
+#define T(key, type, about)                                                            \
+    [WX_MAIL_##key] = {"mail." type, WX_T_MAIL_SUBJECT_##key, WX_T_MAIL_TEXT_##key,    \
+                       ABOUT_##about},
+    T(INVITATION, "invitation", NOTHING) T(FINDINGS, "findings", UNIT)
+        T(ROUND_FINISHED, "round_finished", COUNT)
+            T(WEBHOOK_FAILED, "webhook_failed", COUNT) T(DUTY_ASKED, "duty_asked", UNIT)
+                T(DUTY_DUE, "duty_due", UNIT) T(DUTY_OVERDUE, "duty_overdue", UNIT)
+                    T(DUTY_RETURNED, "duty_returned", UNIT) T(NOTICE, "notice", UNIT)
+                        T(NOTICE_OVERDUE, "notice_overdue", UNIT)
+                            T(APPRAISAL, "appraisal", UNIT) T(TEST, "test", NOTHING)
+#undef T
 };
 
 const char *wx_mail_topic_type(enum wx_mail_topic topic)
@@ -235,28 +242,20 @@ static void subject_write(const struct wx_mail_note *note, struct wx_buf *out)
 
 static void topic_write(const struct wx_mail_note *note, struct wx_buf *out)
 {
+    const char *text = wx_text(note->lang, topics[note->topic].text);
     char detail[300];
-    long long count = (long long)note->count;
 
     snprintf(detail, sizeof detail, WX_STR_FMT,
              WX_STR_ARG(wx_utf8_clip(note->detail, sizeof detail - 1)));
-    switch (note->topic) {
-    case WX_MAIL_INVITATION:
-        (void)wx_buf_addz(out, wx_text(note->lang, WX_T_MAIL_TEXT_INVITATION));
+    switch (topics[note->topic].about) {
+    case ABOUT_UNIT:
+        (void)wx_buf_printf(out, text, detail);
         break;
-    case WX_MAIL_FINDINGS:
-        (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_TEXT_FINDINGS), detail);
-        break;
-    case WX_MAIL_ROUND_FINISHED:
-        (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_TEXT_ROUND_FINISHED),
-                            count);
-        break;
-    case WX_MAIL_WEBHOOK_FAILED:
-        (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_TEXT_WEBHOOK_FAILED),
-                            count);
+    case ABOUT_COUNT:
+        (void)wx_buf_printf(out, text, (long long)note->count);
         break;
     default:
-        (void)wx_buf_addz(out, wx_text(note->lang, WX_T_MAIL_TEXT_TEST));
+        (void)wx_buf_addz(out, text);
     }
 }
 

@@ -8,6 +8,16 @@
 static const struct wx_tiding tidings[] = {
     {"finding.new", WX_MAIL_FINDINGS, ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true},
     {"finding.regressed", WX_MAIL_FINDINGS, ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true},
+#define UNITS_OWN ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true
+    {"duty.asked", WX_MAIL_DUTY_ASKED, UNITS_OWN},
+    {"duty.reminded", WX_MAIL_DUTY_DUE, UNITS_OWN},
+    {"duty.overdue", WX_MAIL_DUTY_OVERDUE, UNITS_OWN},
+    {"duty.returned", WX_MAIL_DUTY_RETURNED, UNITS_OWN},
+    {"notice.sent", WX_MAIL_NOTICE, UNITS_OWN},
+    {"notice.returned", WX_MAIL_NOTICE, UNITS_OWN},
+    {"notice.overdue", WX_MAIL_NOTICE_OVERDUE, UNITS_OWN},
+    {"appraisal.told", WX_MAIL_APPRAISAL, UNITS_OWN},
+#undef UNITS_OWN
     {"round.finished", WX_MAIL_ROUND_FINISHED,
      ROLE(OFFICE) | ROLE(CRYPTO) | ROLE(INSPECTOR), false},
     {"webhook.failed", WX_MAIL_WEBHOOK_FAILED, ROLE(SYSADMIN) | ROLE(FOUNDER), false},

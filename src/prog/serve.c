@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "campaign/calendar.h"
 #include "notify/log_line.h"
 #include "notify/notify.h"
 #include "prog/options.h"
@@ -86,6 +87,7 @@ struct serving {
     struct wx_log_line *log;
     struct wx_notify *notify;
     struct wx_places *places; /* NULL: no IP database */
+    struct wx_calendar *calendar;
     struct wx_rounds *rounds;
     struct wx_server *server;
     struct wx_buf certificate, key;
@@ -137,6 +139,9 @@ static enum wx_status read_config(struct serving *s, const struct wx_options *o,
     c->ip_database = o->ip_database ? o->ip_database : c->ip_database;
     if (!status && c->ip_database)
         status = wx_places_open(c->ip_database, &s->places, err);
+    if (!status)
+        status = wx_calendar_open(c->calendar, &s->calendar, err);
+    s->options.calendar = s->calendar;
     s->options.host = s->host;
     s->options.n_threads = c->threads > 0 ? (uint32_t)c->threads : 2;
     s->options.public_url = c->public_url;
@@ -226,6 +231,7 @@ static void stop(struct serving *s)
     wx_rounds_free(s->rounds);
     wx_office_close(s->office);
     wx_places_close(s->places);
+    wx_calendar_free(s->calendar);
     wx_seal_key_forget(&s->field_key);
     wx_buf_clear(&s->certificate);
     wx_buf_clear(&s->key);

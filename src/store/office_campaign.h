@@ -81,7 +81,8 @@ WX_MUST_CHECK enum wx_status wx_duty_move(struct wx_tx *tx, int64_t id, int64_t 
 
 struct wx_task_row {
     int64_t id, campaign_id, phase_id;
-    struct wx_str name, party, counts_as, scope, due, remind, recurs, form, deadline;
+    struct wx_str name, party, counts_as, scope, due, remind, recurs, form, deadline,
+        due_note;
 };
 WX_MUST_CHECK enum wx_status wx_task_rows(struct wx_tx *tx, struct wx_arena *arena,
                                           int64_t campaign_id, struct wx_task_row **out,
