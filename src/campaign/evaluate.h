@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "store/office_evaluation.h" /* struct wx_unit_counts */
 
 enum { WX_MAX_SCORE_PARTS = 16, WX_MAX_GRADES = 12 };
 
@@ -59,18 +60,6 @@ struct wx_score wx_score_of(const struct wx_score_rules *rules,
 
 /* ---- from facts to marks ---- */
 
-/* What was counted of one unit; -1: not known. */
-struct wx_unit_counts {
-    int64_t n_sites, n_sites_determined,
-        n_sites_blocked;                         /* of the latest look at each */
-    int64_t n_critical, n_high, n_medium, n_low; /* findings not closed */
-    int64_t n_reports, n_reports_in, n_reports_late, n_reports_returned; /* asked, in */
-    int64_t n_duties, n_duties_late, n_late_days;
-    int64_t n_items, n_items_fixed, n_items_open, n_items_regressed; /* of notices */
-    int64_t n_feedback_late, n_contradictions, n_incidents, n_important;
-    int64_t n_spot_checks, spot_score_x100; /* mean of those with a score */
-    int64_t management_x100;                /* of the check tables; -1 */
-};
 /* Points taken off; the product's own default, since no notice has a formula. */
 struct wx_deductions {
     int critical, high, medium, low; /* of 100, for each finding on a site's average */

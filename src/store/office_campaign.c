@@ -331,18 +331,19 @@ enum wx_status wx_task_rows(struct wx_tx *tx, struct wx_arena *arena,
 {
     enum { MOST = 500 };
     struct wx_query q = wx_query(
-        tx, "SELECT id, campaign_id, phase_id, name, party, counts_as, scope, due,"
-            " remind, recurs, form, deadline, due_note FROM v_task WHERE campaign_id = ?"
-            " AND retired_s = 0 ORDER BY ordinal, id LIMIT 500");
+        tx,
+        "SELECT id, campaign_id, phase_id, name, party, counts_as, scope, due,"
+        " remind, recurs, form, deadline, due_note FROM v_task WHERE campaign_id = ?"
+        " AND retired_s = 0 ORDER BY ordinal, id LIMIT 500");
 
     *out = wx_arena_array(arena, struct wx_task_row, MOST);
     *n = 0;
     wx_query_int(&q, campaign_id);
     while (*n < MOST && wx_query_next(&q)) {
         struct wx_task_row *row = &(*out)[(*n)++];
-        struct wx_str *texts[] = {&row->name,   &row->party, &row->counts_as,
-                                  &row->scope,  &row->due,   &row->remind,
-                                  &row->recurs, &row->form,  &row->deadline,
+        struct wx_str *texts[] = {&row->name,    &row->party, &row->counts_as,
+                                  &row->scope,   &row->due,   &row->remind,
+                                  &row->recurs,  &row->form,  &row->deadline,
                                   &row->due_note};
 
         row->id = wx_query_get_int(&q);

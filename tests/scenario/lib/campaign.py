@@ -1,6 +1,8 @@
 """A campaign against a real server: drafted, approved by a second person, filled in by
 units that never see each other, chased, notices sent, answered, verified, relapsed."""
 import datetime
+import hashlib
+import json
 import sqlite3
 import time
 
@@ -79,6 +81,7 @@ def drafting(s):
         check(f"a task is added: {key}", r.status == 201, r)
         s.tasks[key] = r.json["id"]
     r = a.post(path + "/tasks", {"name": "无期", "party": "unit", "recurs": "month"})
+    check_rules(s, path)
     check("what recurs needs a day", r.status == 422 and r.json["errors"][0]["field"] == "due", r)
     r = a.get(path + "/preview")
     sums = {t["task_id"]: t for t in r.json["tasks"]}
@@ -97,6 +100,28 @@ def drafting(s):
     check("the leader approves, and it runs", r.status == 200 and r.json["state"] == "running", r)
     r = a.patch(path, {"scope": {}}, etag=a.get(path).etag)
     check("what was approved is not changed behind the leader's back", r.status == 422, r)
+
+
+def check_rules(s, path):
+    """A task's rule of its deadline gives its day, by the calendar of working days."""
+    check, a = s.check, s.office_a
+    body = {"name": "时限", "party": "unit"}
+    for rule, due, recurs in (({"by": "2026-03-20"}, "2026-03-20", "none"),
+                              ({"by": "2026-10-03", "holiday": "next"}, "2026-10-08", "none"),
+                              ({"month_end": "2028-02"}, "2028-02-29", "none"),
+                              ({"open": True}, "", "none")):
+        r = a.post(path + "/tasks", {**body, "deadline": rule})
+        check(f"a rule gives the day: {json.dumps(rule)}", r.status == 201 and r.json["due"] == due and
+              r.json["recurs"] == recurs and bool(r.json["deadline_text"]), r)
+        a.delete(f"/api/v1/tasks/{r.json['id']}", etag=r.etag)
+    r = a.post(path + "/tasks", {**body, "deadline": {"by": "2026-02-30"}})
+    check("a day that is in no calendar is refused", r.status == 422 and r.json["errors"][0]["field"] == "deadline", r)
+    r = a.post(path + "/tasks", {**body, "deadline": {"by": "2041-05-03", "holiday": "next"}})
+    check("a year that the calendar lacks: no day, and it says why", r.status == 201 and r.json["due"] == "" and
+          "工作日历" in r.json["due_note"], r)
+    a.delete(f"/api/v1/tasks/{r.json['id']}", etag=r.etag)
+    r = a.post(path + "/tasks", {**body, "due": day(5), "remind": "-3wd -xd"})
+    check("a reminder that is none is refused", r.status == 422 and r.json["errors"][0]["field"] == "remind", r)
 
 
 def walls(s):
@@ -391,6 +416,127 @@ def by_clock(s):
     check("the silent one is escalated", r.status == 200 and r.json["notice"]["level"] == 1, r)
 
 
+def judged(s):
+    """The draw, spot checks, evaluation, appeal, bulletin."""
+    check, a = s.check, s.office_a
+    path = f"/api/v1/campaigns/{s.campaign}"
+    r = s.staff[0].post(path + "/draws", {"name": "x", "seed": "1"})
+    check("a unit draws nothing", r.status in (403, 404), r)
+    r = a.post(path + "/draws", {"name": "抽查", "seed": "七色", "rules": {"criteria": [{"measure": "luck", "weight": 9}]}})
+    check("a criterion that there is not is refused", r.status == 422 and "luck" in r.json["detail"], r)
+    r = a.post(path + "/draws", {"name": "第一次抽查", "seed": "2026-11-22 双色球 071523",
+                                 "rules": {"top": 1, "lot_percent": 40, "lot_min": 1, "strata": "kind"}})
+    check("units are ranked and drawn", r.status == 201 and r.json["draw"]["state"] == "proposed" and
+          len(r.json["lines"]) == r.json["draw"]["n_units"] == 4, r)
+    draw, lines = r.json["draw"], r.json["lines"]
+    check("every reason and number is shown, and points make the score", all(
+        sum(x["points_x100"] for x in line["reasons"]) == line["score_x100"] and line["reasons"] for line in lines), lines)
+    by_unit = {line["unit_id"]: {x["measure"]: x["value"] for x in line["reasons"]} for line in lines}
+    check("who never answers leads by his feedback", by_unit[s.units[1]]["feedback_late"] == 1 and
+          by_unit[s.units[0]]["feedback_late"] == 0, by_unit)
+    r = a.get(f"/api/v1/draws/{draw['id']}/list")
+    text = "".join(f"{u['id']} {u['stratum']}\n" for u in r.json["units"])
+    check("the published list has the published digest",
+          hashlib.sha256(text.encode()).hexdigest() == r.json["digest"] == draw["digest"], r)
+    top = {line["unit_id"] for line in lines if line["proposed"] == "rank"}
+    again = set()
+    for stratum in {u["stratum"] for u in r.json["units"]}:
+        of = [u for u in r.json["units"] if u["stratum"] == stratum]
+        left = sorted((hashlib.sha256(f"{r.json['seed']}:{u['id']}".encode()).hexdigest(), u["id"])
+                      for u in of if u["id"] not in top)
+        again |= {i for _, i in left[:max(1, -(-len(of) * 40 // 100))]}
+    check("anybody draws the same units from list and seed",
+          again == {line["unit_id"] for line in lines if line["proposed"] == "lot"}, r)
+    names = r.raw.decode()
+    check("without the name of any unit", "canary" not in names, names)
+    proposed = [line["unit_id"] for line in lines if line["proposed"]]
+    dpath = f"/api/v1/draws/{draw['id']}"
+    r = s.act(s.fresh(a), dpath + "/decide", {"unit_ids": proposed})
+    check("a decision is signed", r.status == 422 and r.json["errors"][0]["field"] == "team", r)
+    others = [line["unit_id"] for line in lines if not line["proposed"]]
+    chosen = sorted(set(proposed) | {s.units[0]})
+    r = s.act(s.fresh(a), dpath + "/decide", {"unit_ids": chosen if others else proposed[:-1], "team": ["甲", "乙"]})
+    check("other units than proposed need a reason", r.status == 422 or set(chosen) == set(proposed), r)
+    r = s.act(s.fresh(a), dpath + "/decide", {"unit_ids": chosen, "team": ["甲", "乙"], "reason": "重点单位"})
+    check("the team decides, and it is signed", r.status == 200 and r.json["draw"]["state"] == "decided" and
+          r.json["draw"]["team"] == ["甲", "乙"] and {x["unit_id"] for x in r.json["lines"] if x["chosen"]} == set(chosen), r)
+    r = s.act(s.fresh(a), dpath + "/decide", {"unit_ids": chosen, "team": ["甲"], "reason": "又"})
+    check("once only", r.status in (409, 422), r)
+    checks = a.get("/api/v1/spot_checks?limit=500").json["items"]
+    check("a spot check is planned for each", {c["unit_id"] for c in checks} == set(chosen) and
+          all(c["state"] == "planned" for c in checks), checks)
+    check("the unit does not see it before it is signed", s.staff[0].get("/api/v1/spot_checks").json["items"] == [])
+    mine = [c for c in checks if c["unit_id"] == s.units[0]][0]
+    spath = f"/api/v1/spot_checks/{mine['id']}"
+    rows = [{"item": "a", "points": 3, "result": "conform"}, {"item": "b", "points": 1, "result": "not"},
+            {"item": "c", "points": 5, "result": "na"}]
+    r = a.patch(spath, {"rows": [{"item": "a", "points": 3, "result": "fine"}]}, etag="*")
+    check("a row without a result is refused", r.status == 422 and r.json["errors"][0]["field"] == "rows", r)
+    r = a.patch(spath, {"rows": rows, "team": ["甲", "乙"], "summary": "见记录"}, etag="*")
+    check("it is recorded, item by item", r.status == 200 and r.json["state"] == "recorded", r)
+    r = s.act(a, spath + "/sign")
+    check("it is not signed without day and who was there", r.status == 422, r)
+    a.patch(spath, {"on_date": day(0), "present": ["丙"]}, etag="*")
+    r = s.act(a, spath + "/sign")
+    check("signed: its score is of what applied", r.status == 200 and r.json["state"] == "signed" and r.json["score"] == 75, r)
+    check("now the unit reads it", [c["id"] for c in s.staff[0].get("/api/v1/spot_checks").json["items"]] == [mine["id"]])
+    evaluated(s, path)
+
+
+def evaluated(s, path):
+    check, a, me = s.check, s.office_a, s.staff[0]
+    r = a.post(path + "/evaluations", {"name": "评定", "rules": {"parts": [{"measure": "detection", "weight": 90}]}})
+    check("weights sum to 100", r.status == 422, r)
+    r = a.post(path + "/evaluations", {"name": "2026年综合评定"})
+    check("the office evaluates", r.status == 201 and len(r.json["appraisals"]) == r.json["evaluation"]["n_units"] == 4, r)
+    epath = f"/api/v1/evaluations/{r.json['evaluation']['id']}"
+    own = [x for x in r.json["appraisals"] if x["unit_id"] == s.units[0]][0]
+    items = {i["measure"]: i for i in own["items"]}
+    check("not measured is kept apart from bad", items["detection"]["state"] == "not_measured" and
+          items["on_site"] == {**items["on_site"], "state": "value", "value_x100": 7500}, own)
+    with_value = [i for i in own["items"] if i["state"] == "value"]
+    want = sum(i["weight"] * i["value_x100"] for i in with_value) / sum(i["weight"] for i in with_value)
+    check("the score is the mean of what has a value", not own["has_score"] or abs(own["score_x100"] - want) < 1, own)
+    rules = {"parts": [{"measure": "on_site", "weight": 100}], "least_coverage": 0}
+    r = a.post(epath + "/preview", {"rules": rules})
+    line = [u for u in r.json["units"] if u["unit_id"] == s.units[0]][0]
+    check("changed weights are previewed beside what was", r.status == 200 and line["score_x100"] == 7500 and
+          line["was_score_x100"] == own["score_x100"] and
+          [x["score_x100"] for x in a.get(epath).json["appraisals"] if x["unit_id"] == s.units[0]] == [own["score_x100"]], r)
+    check("a unit without a spot check has no score then", not [u for u in r.json["units"]
+                                                           if u["unit_id"] == s.units[1]][0]["has_score"], r)
+    r = a.put(epath + "/rules", {"rules": {**rules, "parts": [{"measure": "on_site", "weight": 50},
+                                                              {"measure": "timeliness", "weight": 50}]}},
+              headers={"If-Match": a.get(epath).etag})
+    own = [x for x in r.json["appraisals"] if x["unit_id"] == s.units[0]][0]
+    check("and taken over", r.status == 200 and own["has_score"] and own["coverage"] == 100, r)
+    check("the unit sees nothing of a draft", me.get("/api/v1/appraisals").json["items"] == [])
+    r = s.act(s.fresh(a), epath + "/tell", {"appeal_until": day(10)})
+    check("who made it does not tell it", r.status == 403 and r.code == "own_act", r)
+    r = s.act(s.fresh(s.leader), epath + "/tell", {"appeal_until": day(-1)})
+    check("appeals need a day to come", r.status == 422, r)
+    r = s.act(s.fresh(s.leader), epath + "/tell", {"appeal_until": day(10)})
+    check("each unit is told", r.status == 200 and all(x["state"] == "told" for x in r.json["appraisals"]), r)
+    got = me.get("/api/v1/appraisals").json["items"]
+    check("of its own only", [x["unit_id"] for x in got] == [s.units[0]], got)
+    apath = f"/api/v1/appraisals/{got[0]['id']}"
+    r = s.act(me, apath + "/appeal", {})
+    check("an appeal has reasons", r.status == 422, r)
+    r = s.act(me, apath + "/appeal", {"why": "迟报系停电所致"})
+    check("the unit appeals", r.status == 200 and r.json["state"] == "appealed", r)
+    r = s.act(s.fresh(a), epath + "/final")
+    check("nothing is final while appeals are open", r.status == 422, r)
+    r = s.act(s.office_b, apath + "/decide", {"reason": "情况属实", "score_x100": 9100})
+    check("the appeal is decided, the grade follows the score", r.status == 200 and r.json["score_x100"] == 9100 and
+          r.json["grade"] == "优秀" and r.json["state"] == "told", r)
+    r = s.act(me, apath + "/appeal", {"why": "再次"})
+    check("once", r.status in (409, 422), r)
+    r = a.get(path + "/bulletins")
+    lists = {b["key"]: b for b in r.json["items"]}
+    check("a bulletin's lists: criteria a to d, each with its reason", r.status == 200 and set(lists) == set("abcd") and
+          s.units[1] in {u["unit_id"] for u in lists["a"]["units"]} and all(u["why"] for u in lists["a"]["units"]), r)
+
+
 def closing(s):
     check, a = s.check, s.office_a
     path = f"/api/v1/campaigns/{s.campaign}"
@@ -409,7 +555,7 @@ def closing(s):
 def main():
     with Office() as office:
         s = Scene(office)
-        for part in (drafting, walls, filling, notices, by_clock, closing):
+        for part in (drafting, walls, filling, notices, by_clock, judged, closing):
             print(f"# {part.__name__}", flush=True)
             part(s)
     office.done()
