@@ -12,6 +12,8 @@
 #define FACT_DAY "campaign.clock_day"
 #define FACT_MARK "campaign.register_mark"
 
+static const char before[] = "before", after[] = "after"; /* kinds of reminders */
+
 struct turning {
     struct wx_tx *tx;
     const struct wx_calendar *calendar;
@@ -154,7 +156,7 @@ static bool is_reminded(struct turning *t, const struct wx_due_group *group,
         word = wx_str_trim(wx_str_cut(&rest, ' '));
         if (!remind_day(t, word, due, &day, &is_after) || day != t->today)
             continue;
-        *kind = is_after ? "after" : "before";
+        *kind = is_after ? after : before;
         return true;
     }
     return false;
@@ -171,18 +173,46 @@ static enum wx_status tell_unit(void *ctx, int64_t campaign_id, int64_t unit_id,
                 "campaign", campaign_id, unit_id, err);
 }
 
+/* All tasks of a campaign that are due on the same day at once: the duties are gone
+ * through once, not once a task. */
+static struct wx_str tasks_with(struct turning *t, const struct wx_due_group *groups,
+                                const char **kinds, size_t from, size_t n)
+{
+    struct wx_buf text = WX_BUF_INIT(64 << 20);
+    const char *kind = kinds[from];
+    struct wx_str out;
+
+    for (size_t i = from; i < n; i++)
+        if (kinds[i] == kind && groups[i].campaign_id == groups[from].campaign_id &&
+            wx_str_eq(groups[i].due, groups[from].due)) {
+            (void)wx_buf_printf(&text, "%s%lld", text.len ? "," : "[",
+                                (long long)groups[i].task_id);
+            kinds[i] = NULL;
+        }
+    (void)wx_buf_addc(&text, ']');
+    out = wx_arena_str(&t->arena, wx_buf_str(&text));
+    wx_buf_clear(&text);
+    return out;
+}
+
 static enum wx_status remind(struct turning *t, struct wx_err *err)
 {
     struct wx_due_group *groups = NULL;
+    const char **kinds;
     size_t n = 0;
     enum wx_status status = wx_due_groups(t->tx, &t->arena, &groups, &n, err);
 
+    kinds = wx_arena_array(&t->arena, const char *, n + 1);
+    for (size_t i = 0; !status && i < n; i++)
+        if (!is_reminded(t, &groups[i], &kinds[i]))
+            kinds[i] = NULL;
     for (size_t i = 0; !status && i < n; i++) {
-        const char *kind;
+        const char *kind = kinds[i];
 
-        if (is_reminded(t, &groups[i], &kind))
-            status = wx_reminders_keep(t->tx, &groups[i], kind,
-                                       wx_str_of(t->today_text), t->by.now_s, err);
+        if (kind)
+            status =
+                wx_reminders_keep(t->tx, &groups[i], tasks_with(t, groups, kinds, i, n),
+                                  kind, wx_str_of(t->today_text), t->by.now_s, err);
     }
     if (!status)
         status = wx_reminders_of(t->tx, wx_str_of(t->today_text), tell_unit, t, err);

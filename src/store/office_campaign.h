@@ -168,11 +168,13 @@ struct wx_due_group { /* duties to be done yet, by task and day; in ARENA */
 WX_MUST_CHECK enum wx_status wx_due_groups(struct wx_tx *tx, struct wx_arena *arena,
                                            struct wx_due_group **out, size_t *n,
                                            struct wx_err *err);
-/* One line for each unit of the group. KIND: "before" or "after". */
+/* One line for each unit with duties of TASK_IDS ("[1,2]", of one campaign) on the
+ * group's day. KIND: "before" or "after". */
 WX_MUST_CHECK enum wx_status wx_reminders_keep(struct wx_tx *tx,
                                                const struct wx_due_group *group,
-                                               const char *kind, struct wx_str day,
-                                               int64_t now_s, struct wx_err *err);
+                                               struct wx_str task_ids, const char *kind,
+                                               struct wx_str day, int64_t now_s,
+                                               struct wx_err *err);
 typedef enum wx_status wx_each_reminder(void *ctx, int64_t campaign_id, int64_t unit_id,
                                         struct wx_str kind, int64_t n,
                                         struct wx_err *err);

@@ -40,21 +40,22 @@ enum wx_status wx_due_groups(struct wx_tx *tx, struct wx_arena *arena,
 }
 
 enum wx_status wx_reminders_keep(struct wx_tx *tx, const struct wx_due_group *group,
-                                 const char *kind, struct wx_str day, int64_t now_s,
-                                 struct wx_err *err)
+                                 struct wx_str task_ids, const char *kind,
+                                 struct wx_str day, int64_t now_s, struct wx_err *err)
 {
     /* trusted: adding to a row reads it; the duties are read through the wall */
     struct wx_query q = wx_query_trusted(
         tx,
         "INSERT INTO reminder (day, campaign_id, unit_id, kind, due, n, at_s)"
         " SELECT ?1, d.campaign_id, d.unit_id, ?2, d.due, count(*), ?3 FROM v_duty d"
-        " WHERE d.task_id = ?4 AND d.due = ?5 AND d.paused_on = '' AND " TO_DO
+        " WHERE d.task_id IN (SELECT value FROM json_each(?4)) AND d.due = ?5"
+        " AND d.paused_on = '' AND " TO_DO
         " GROUP BY d.unit_id ON CONFLICT DO UPDATE SET n = n + excluded.n");
 
     wx_query_str(&q, day);
     wx_query_z(&q, kind);
     wx_query_int(&q, now_s);
-    wx_query_int(&q, group->task_id);
+    wx_query_str(&q, task_ids);
     wx_query_str(&q, group->due);
     return wx_query_run(&q, err);
 }
