@@ -6,6 +6,7 @@
 #include "campaign/day.h"
 #include "campaign/rectify.h"
 #include "campaign/row.h"
+#include "document/issue.h"
 #include "finding/act.h"
 #include "store/office_notice.h"
 #include "store/office_number.h"
@@ -89,6 +90,16 @@ enum wx_status wx_notice_show(struct wx_call *call, struct wx_err *err)
     return status;
 }
 
+/* A notice's paper goes along with it. */
+static struct wx_issue issue_of(struct wx_call *call, struct wx_err *err)
+{
+    return (struct wx_issue){.tx = call->tx,
+                             .arena = &call->arena,
+                             .office = wx_call_office(call),
+                             .by = wx_call_by(call),
+                             .err = err};
+}
+
 /* ---- drafting ---- */
 
 static enum wx_status read_draft(struct wx_call *call, struct wx_notice_draft *draft,
@@ -127,6 +138,7 @@ static enum wx_status read_draft(struct wx_call *call, struct wx_notice_draft *d
 enum wx_status wx_notices_create(struct wx_call *call, struct wx_err *err)
 {
     struct wx_json j = wx_call_json(call);
+    struct wx_issue issue = issue_of(call, err);
     struct wx_notice_draft draft;
     int64_t *ids = NULL;
     size_t n = 0;
@@ -134,6 +146,8 @@ enum wx_status wx_notices_create(struct wx_call *call, struct wx_err *err)
 
     if (!status)
         status = wx_notices_draft(call->tx, &call->arena, &draft, &ids, &n, err);
+    for (size_t i = 0; !status && i < n; i++)
+        status = wx_issue_notice_drafted(&issue, ids[i]);
     if (status)
         return wx_campaign_refuse(call, status, err);
     wx_json_open(&j, '{');
@@ -215,6 +229,7 @@ static enum wx_status read_input(struct wx_call *call, struct wx_notice_input *i
 
 enum wx_status wx_notice_acted(struct wx_call *call, struct wx_err *err)
 {
+    struct wx_issue issue = issue_of(call, err);
     struct wx_notice_input input;
     int64_t rev, unit_id = call->object.unit_id;
     size_t i = 0;
@@ -231,6 +246,9 @@ enum wx_status wx_notice_acted(struct wx_call *call, struct wx_err *err)
     if (!status)
         status = wx_notice_act(call->tx, &call->arena, acts[i].act, call->object_id,
                                rev, &input, err);
+    if (!status)
+        status =
+            wx_issue_notice_acted(&issue, acts[i].act, call->object_id, input.note);
     if (status)
         return wx_campaign_refuse(call, status, err);
     wx_call_event(call, acts[i].event, "notice", call->object_id,

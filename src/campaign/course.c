@@ -66,12 +66,35 @@ enum { N_ANSWERED = 32, N_CLOSED = 64, N_CANCELLED = 128 };
 static const struct wx_course_move notice_moves[] = {
 #include "campaign/notice_acts.def"
 };
+#undef DRAFT
+#undef APPROVING
+#undef APPROVED
+#undef SENT
+#undef CANCELLED
+
+/* ---- papers ---- */
+
+static const char *const paper_states[] = {"draft", "approving", "approved",
+                                           "sent",  "archived",  "cancelled"};
+enum { P_DRAFT = 1, P_APPROVING = 2, P_APPROVED = 4, P_SENT = 8, P_ARCHIVED = 16 };
+enum { P_CANCELLED = 32 };
+#define DRAFT P_DRAFT
+#define APPROVING P_APPROVING
+#define APPROVED P_APPROVED
+#define SENT P_SENT
+#define ARCHIVED P_ARCHIVED
+#define CANCELLED P_CANCELLED
+static const struct wx_course_move paper_moves[] = {
+#include "campaign/paper_acts.def"
+};
 #undef A
 
 const struct wx_course wx_campaign_course = {
     "campaign", campaign_states, N(campaign_states), campaign_moves, N(campaign_moves)};
 const struct wx_course wx_duty_course = {"duty", duty_states, N(duty_states),
                                          duty_moves, N(duty_moves)};
+const struct wx_course wx_paper_course = {"paper", paper_states, N(paper_states),
+                                          paper_moves, N(paper_moves)};
 const struct wx_course wx_notice_course = {"notice", notice_states, N(notice_states),
                                            notice_moves, N(notice_moves)};
 

@@ -1,7 +1,7 @@
 /*
- * The courses of campaigns, duties and notices: each one table (NOUN_acts.def) and the
- * pure questions over it. Whoever changes such a state - a person, the clock, a round -
- * comes through here.
+ * The courses of campaigns, duties, notices and papers: each one table (NOUN_acts.def)
+ * and the pure questions over it. Whoever changes such a state - a person, the clock, a
+ * round - comes through here.
  */
 #ifndef WX_CAMPAIGN_COURSE_H
 #define WX_CAMPAIGN_COURSE_H
@@ -43,6 +43,12 @@ enum wx_notice_act {
 #include "campaign/notice_acts.def"
 #undef A
 };
+enum wx_paper_act {
+#define A(key, word, from, to, needs) WX_PAPER_##key,
+#include "campaign/paper_acts.def"
+#undef A
+};
+extern const struct wx_course wx_paper_course;
 extern const struct wx_course wx_campaign_course, wx_duty_course, wx_notice_course;
 
 bool wx_course_may(const struct wx_course *course, unsigned act, struct wx_str state);

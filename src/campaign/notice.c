@@ -93,29 +93,13 @@ static struct wx_str text_of(const struct acting *a, const char *field)
     return wx_str_of(text ? text : "");
 }
 
-static enum wx_status series_of(struct acting *a, struct wx_str *series,
-                                struct wx_err *err)
-{
-    int64_t id = json_integer_value(json_object_get(a->row, "campaign_id"));
-    json_t *campaign = wx_fields_read(a->tx, a->arena, "campaign", id, err);
-    const char *text = json_string_value(json_object_get(campaign, "series"));
-
-    *series = wx_arena_str(a->arena, wx_str_of(text ? text : ""));
-    if (!campaign)
-        return WX_E_NOT_FOUND;
-    json_decref(campaign);
-    if (series->len == 0 &&
-        wx_office_get(a->tx, "office.series", a->arena, series, NULL))
-        return wx_fail(err, WX_E_INVALID,
-                       "the campaign states no series of official numbers");
-    return WX_OK;
-}
-
 static enum wx_status approve(struct acting *a, struct wx_err *err)
 {
     struct wx_official_number number;
     struct wx_str series;
-    enum wx_status status = series_of(a, &series, err);
+    enum wx_status status = wx_number_series(
+        a->tx, a->arena, json_integer_value(json_object_get(a->row, "campaign_id")),
+        &series, err);
 
     if (!status)
         status = wx_number_take(a->tx, series,

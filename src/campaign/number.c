@@ -1,5 +1,6 @@
 #include "campaign/number.h"
 
+#include "campaign/row.h"
 #include "store/office_number.h"
 
 struct wx_str wx_number_text(struct wx_arena *arena,
@@ -72,4 +73,24 @@ enum wx_status wx_number_take(struct wx_tx *tx, struct wx_str series, int year,
         status =
             wx_number_keep(tx, out->series, year, out->n, kind, record_id, by, err);
     return status;
+}
+
+enum wx_status wx_number_series(struct wx_tx *tx, struct wx_arena *arena,
+                                int64_t campaign_id, struct wx_str *series,
+                                struct wx_err *err)
+{
+    json_t *campaign = NULL;
+
+    *series = WX_STR("");
+    if (campaign_id) {
+        campaign = wx_fields_read(tx, arena, "campaign", campaign_id, err);
+        if (!campaign)
+            return WX_E_NOT_FOUND;
+        *series = wx_arena_str(arena, wx_fields_text(campaign, "series"));
+        json_decref(campaign);
+    }
+    if (series->len == 0 && wx_office_get(tx, "office.series", arena, series, NULL))
+        return wx_fail(err, WX_E_INVALID, "%s states no series of official numbers",
+                       campaign_id ? "the campaign" : "the office");
+    return WX_OK;
 }

@@ -29,5 +29,11 @@ WX_MUST_CHECK enum wx_status
 wx_number_take(struct wx_tx *tx, struct wx_str series, int year, const char *kind,
                int64_t record_id, const struct wx_record_by *by,
                struct wx_official_number *out, struct wx_err *err);
+/* The series that a campaign's papers are numbered in: its own, else the office's.
+ * CAMPAIGN_ID 0: the office's. WX_E_INVALID: there is none. */
+WX_MUST_CHECK enum wx_status wx_number_series(struct wx_tx *tx, struct wx_arena *arena,
+                                              int64_t campaign_id,
+                                              struct wx_str *series,
+                                              struct wx_err *err);
 
 #endif

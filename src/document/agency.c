@@ -21,7 +21,7 @@ static const struct wx_fact agency_source_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact agency_facts[] = {
+const struct wx_fact wx_agency_fact_table[] = {
     WX_FACT(wx_agency_facts, organ, WX_FACT_TEXT, "委托机关"),
     WX_FACT(wx_agency_facts, agency, WX_FACT_TEXT, "检测机构"),
     WX_FACT(wx_agency_facts, agency_code, WX_FACT_TEXT, "统一社会信用代码"),
@@ -53,7 +53,7 @@ enum wx_status wx_paper_confidentiality_agreement(struct wx_paper *paper,
                                                   struct wx_err *err)
 {
     return wx_template_paper(paper, arena, dir, "confidentiality_agreement",
-                             agency_facts, facts, err);
+                             wx_agency_fact_table, facts, err);
 }
 
 enum wx_status wx_paper_detection_authorisation(struct wx_paper *paper,
@@ -61,8 +61,8 @@ enum wx_status wx_paper_detection_authorisation(struct wx_paper *paper,
                                                 const struct wx_agency_facts *facts,
                                                 struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "detection_authorisation", agency_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "detection_authorisation",
+                             wx_agency_fact_table, facts, err);
 }
 
 enum wx_status wx_paper_source_filing(struct wx_paper *paper, struct wx_arena *arena,
@@ -70,6 +70,6 @@ enum wx_status wx_paper_source_filing(struct wx_paper *paper, struct wx_arena *a
                                       const struct wx_agency_facts *facts,
                                       struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "source_filing", agency_facts, facts,
-                             err);
+    return wx_template_paper(paper, arena, dir, "source_filing", wx_agency_fact_table,
+                             facts, err);
 }

@@ -50,6 +50,8 @@ struct wx_agency_facts {
     size_t n_sources;
 };
 
+extern const struct wx_fact wx_agency_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_confidentiality_agreement(struct wx_paper *paper, struct wx_arena *arena,
                                    const char *dir, const struct wx_agency_facts *facts,

@@ -15,7 +15,7 @@ static const struct wx_fact bulletin_good_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact bulletin_facts[] = {
+const struct wx_fact wx_bulletin_fact_table[] = {
     WX_FACT(wx_bulletin_facts, addressees, WX_FACT_TEXT, "主送机关"),
     WX_FACT(wx_bulletin_facts, campaign, WX_FACT_TEXT, "活动名称"),
     WX_FACT(wx_bulletin_facts, period, WX_FACT_TEXT, "检查时间，如“3月”"),
@@ -40,5 +40,6 @@ enum wx_status wx_paper_bulletin(struct wx_paper *paper, struct wx_arena *arena,
                                  const char *dir, const struct wx_bulletin_facts *facts,
                                  struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "bulletin", bulletin_facts, facts, err);
+    return wx_template_paper(paper, arena, dir, "bulletin", wx_bulletin_fact_table,
+                             facts, err);
 }

@@ -40,6 +40,8 @@ struct wx_bulletin_facts {
     size_t n_units;
 };
 
+extern const struct wx_fact wx_bulletin_fact_table[];
+
 WX_MUST_CHECK enum wx_status wx_paper_bulletin(struct wx_paper *paper,
                                                struct wx_arena *arena, const char *dir,
                                                const struct wx_bulletin_facts *facts,

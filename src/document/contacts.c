@@ -10,7 +10,7 @@ static const struct wx_fact contact_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact contacts_facts[] = {
+const struct wx_fact wx_contacts_fact_table[] = {
     WX_FACT(wx_contacts_facts, unit, WX_FACT_TEXT, "单位"),
     WX_FACT(wx_contacts_facts, address, WX_FACT_TEXT, "地址"),
     WX_FACT(wx_contacts_facts, duty_phone, WX_FACT_TEXT, "值班电话"),
@@ -26,6 +26,6 @@ enum wx_status wx_paper_contact_table(struct wx_paper *paper, struct wx_arena *a
                                       const struct wx_contacts_facts *facts,
                                       struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "contact_table", contacts_facts, facts,
-                             err);
+    return wx_template_paper(paper, arena, dir, "contact_table", wx_contacts_fact_table,
+                             facts, err);
 }

@@ -27,6 +27,8 @@ struct wx_contacts_facts {
     size_t n_people;
 };
 
+extern const struct wx_fact wx_contacts_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_contact_table(struct wx_paper *paper, struct wx_arena *arena, const char *dir,
                        const struct wx_contacts_facts *facts, struct wx_err *err);

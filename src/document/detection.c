@@ -17,7 +17,7 @@ static const struct wx_fact detected_kind_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact detection_facts[] = {
+const struct wx_fact wx_detection_fact_table[] = {
     WX_FACT(wx_detection_facts, addressees, WX_FACT_TEXT, "主送机关"),
     WX_FACT(wx_detection_facts, campaign, WX_FACT_TEXT, "活动名称"),
     WX_FACT(wx_detection_facts, round, WX_FACT_TEXT, "轮次，如“第一轮”"),
@@ -44,6 +44,6 @@ enum wx_status wx_paper_detection_bulletin(struct wx_paper *paper,
                                            const struct wx_detection_facts *facts,
                                            struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "detection_bulletin", detection_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "detection_bulletin",
+                             wx_detection_fact_table, facts, err);
 }

@@ -43,6 +43,8 @@ struct wx_detection_facts {
     size_t n_units;
 };
 
+extern const struct wx_fact wx_detection_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_detection_bulletin(struct wx_paper *paper, struct wx_arena *arena,
                             const char *dir, const struct wx_detection_facts *facts,

@@ -8,7 +8,7 @@ static const struct wx_fact scored_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact feedback_facts[] = {
+const struct wx_fact wx_feedback_fact_table[] = {
     WX_FACT(wx_feedback_facts, unit, WX_FACT_TEXT, "被评定单位"),
     WX_FACT(wx_feedback_facts, organ, WX_FACT_TEXT, "本机关简称"),
     WX_FACT(wx_feedback_facts, campaign, WX_FACT_TEXT, "活动名称"),
@@ -26,6 +26,6 @@ enum wx_status wx_paper_evaluation_feedback(struct wx_paper *paper,
                                             const struct wx_feedback_facts *facts,
                                             struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "evaluation_feedback", feedback_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "evaluation_feedback",
+                             wx_feedback_fact_table, facts, err);
 }

@@ -27,6 +27,8 @@ struct wx_feedback_facts {
     size_t n_items;
 };
 
+extern const struct wx_fact wx_feedback_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_evaluation_feedback(struct wx_paper *paper, struct wx_arena *arena,
                              const char *dir, const struct wx_feedback_facts *facts,

@@ -6,7 +6,9 @@
 #ifndef WX_DOCUMENT_GATHER_H
 #define WX_DOCUMENT_GATHER_H
 
+#include "document/agency.h"
 #include "document/bulletin.h"
+#include "document/contacts.h"
 #include "document/detection.h"
 #include "document/feedback.h"
 #include "document/notice.h"
@@ -14,6 +16,7 @@
 #include "document/site_table.h"
 #include "document/spot_check.h"
 #include "document/summary.h"
+#include "document/survey.h"
 #include "store/office.h"
 #include <jansson.h>
 
@@ -50,6 +53,18 @@ WX_MUST_CHECK enum wx_status wx_gather_feedback(struct wx_gather *g,
                                                 struct wx_feedback_facts *out);
 WX_MUST_CHECK enum wx_status wx_gather_check(struct wx_gather *g, int64_t spot_check_id,
                                              struct wx_check_sheet_facts *out);
+
+/* The authorisation of a permit, and the filing of where its requests come from.
+ * CAMPAIGN_ID 0: none. */
+WX_MUST_CHECK enum wx_status wx_gather_permit(struct wx_gather *g, int64_t permit_id,
+                                              int64_t campaign_id,
+                                              struct wx_agency_facts *out);
+/* People of a unit in their posts. */
+WX_MUST_CHECK enum wx_status wx_gather_contacts(struct wx_gather *g, int64_t unit_id,
+                                                struct wx_contacts_facts *out);
+/* The survey form of a site, filled from the register. */
+WX_MUST_CHECK enum wx_status wx_gather_survey(struct wx_gather *g, int64_t site_id,
+                                              struct wx_survey_facts *out);
 
 /* ---- shared by the parts ---- */
 

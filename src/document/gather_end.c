@@ -13,11 +13,16 @@ struct unit_sums {
     int64_t level; /* of escalation */
     bool is_defaced, has_icp;
 };
+struct site_sum {
+    int64_t id;
+    bool is_vulnerable; /* something of medium severity and up is left */
+};
 struct sums {
     struct wx_gather *g;
     int64_t campaign_id;
     json_t *campaign, *duties, *tasks, *notices, *items, *findings, *rounds;
     struct unit_sums *units;
+    struct site_sum *sites; /* by id */
     size_t n_units;
     uint64_t n_sites, n_findings, n_fixed, n_open, n_vulnerable, n_undetermined;
     uint64_t n_office_duties;
@@ -49,7 +54,8 @@ static enum wx_status read_all(struct sums *s)
     s->notices = wx_gather_list(g, "notice", "campaign_id:%lld -state:cancelled", id);
     s->items =
         wx_gather_list(g, "rectification", "campaign_id:%lld -state:withdrawn", id);
-    s->findings = wx_gather_list(g, "finding", "-state:dismissed");
+    s->findings =
+        wx_gather_list(g, "finding", "-state:dismissed verdict:fail,suspected");
     s->rounds = wx_gather_list(g, "round", "state:done");
     return s->campaign && s->duties && s->tasks && s->notices && s->items &&
                    s->findings && s->rounds
@@ -101,34 +107,66 @@ static void count_duties(struct sums *s)
     }
 }
 
-/* Sites as they stand: with a finding of medium severity or above that is open. */
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = ((const struct site_sum *)a)->id, y = ((const struct site_sum *)b)->id;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Sites in use, as every overview counts them (store/office_overview.h). */
 static enum wx_status count_sites(struct sums *s)
 {
+    size_t room = 0;
+
     for (size_t u = 0; u < s->n_units; u++) {
         json_t *sites =
-            wx_gather_list(s->g, "site", "unit_id:%lld", (long long)s->units[u].id);
+            wx_gather_list(s->g, "site", "unit_id:%lld -state:closed,merged",
+                           (long long)s->units[u].id);
+        size_t n = json_array_size(sites);
 
         if (!sites)
             return WX_E_IO;
-        s->units[u].n_sites = json_array_size(sites);
-        s->n_sites += s->units[u].n_sites;
+        if (s->n_sites + n > room) {
+            size_t more = 2 * room + n + 16;
+
+            s->sites = wx_arena_grow(s->g->arena, s->sites, room * sizeof *s->sites,
+                                     more * sizeof *s->sites);
+            room = more;
+        }
+        for (size_t i = 0; i < n; i++)
+            s->sites[s->n_sites++] =
+                (struct site_sum){wx_gather_int(json_array_get(sites, i), "id"), false};
+        s->units[u].n_sites = n;
         json_decref(sites);
     }
+    if (s->n_sites)
+        qsort(s->sites, s->n_sites, sizeof *s->sites, by_id);
     return WX_OK;
+}
+
+static struct site_sum *site_at(struct sums *s, int64_t id)
+{
+    struct site_sum key = {.id = id};
+
+    return s->n_sites ? bsearch(&key, s->sites, s->n_sites, sizeof key, by_id) : NULL;
+}
+
+static struct unit_sums *counted_unit(struct sums *s, const json_t *finding)
+{
+    return site_at(s, wx_gather_int(finding, "site_id"))
+               ? unit_at(s, wx_gather_int(finding, "unit_id"))
+               : NULL;
 }
 
 static void count_findings(struct sums *s)
 {
-    size_t n = json_array_size(s->findings), n_bad = 0;
-    int64_t *bad = wx_arena_array(s->g->arena, int64_t, n + 1);
-
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < json_array_size(s->findings); i++) {
         const json_t *f = json_array_get(s->findings, i);
-        struct unit_sums *unit = unit_at(s, wx_gather_int(f, "unit_id"));
+        struct unit_sums *unit = counted_unit(s, f);
+        struct site_sum *site = site_at(s, wx_gather_int(f, "site_id"));
         bool is_fixed = is(f, "state", "fixed") || is(f, "state", "closed");
         bool is_serious = is(f, "severity", "critical") || is(f, "severity", "high");
-        int64_t site = wx_gather_int(f, "site_id");
-        size_t k = 0;
 
         if (!unit)
             continue;
@@ -142,16 +180,14 @@ static void count_findings(struct sums *s)
         unit->n_serious += !is_fixed && is_serious;
         unit->n_regressed += wx_gather_int(f, "regressed") > 0;
         unit->is_defaced |= is(f, "category", "defaced");
-        if (is_fixed || (!is_serious && !is(f, "severity", "medium")))
+        /* left until it was verified: a fix that was only reported still counts */
+        if (is(f, "state", "closed") || site->is_vulnerable ||
+            (!is_serious && !is(f, "severity", "medium")))
             continue;
-        while (k < n_bad && bad[k] != site)
-            k++;
-        if (k == n_bad) {
-            bad[n_bad++] = site;
-            unit->n_vulnerable++;
-        }
+        site->is_vulnerable = true;
+        unit->n_vulnerable++;
+        s->n_vulnerable++;
     }
-    s->n_vulnerable = n_bad;
 }
 
 static void count_notices(struct sums *s)
@@ -266,7 +302,7 @@ static void put_kinds(struct sums *s, struct wx_summary_facts *out)
         struct wx_str name;
         size_t k = 0;
 
-        if (!unit_at(s, wx_gather_int(f, "unit_id")))
+        if (!counted_unit(s, f))
             continue;
         name =
             wx_gather_word("finding", "category", wx_gather_text(s->g, f, "category"));

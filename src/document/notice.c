@@ -13,7 +13,7 @@ static const struct wx_fact notice_finding_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact notice_facts[] = {
+const struct wx_fact wx_notice_fact_table[] = {
     WX_FACT(wx_notice_facts, unit, WX_FACT_TEXT, "被通知单位"),
     WX_FACT(wx_notice_facts, organ, WX_FACT_TEXT, "发通知单位的简称，如“我办”"),
     WX_FACT(wx_notice_facts, campaign, WX_FACT_TEXT, "活动名称"),
@@ -40,8 +40,8 @@ enum wx_status wx_paper_rectification_notice(struct wx_paper *paper,
                                              const struct wx_notice_facts *facts,
                                              struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "rectification_notice", notice_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "rectification_notice",
+                             wx_notice_fact_table, facts, err);
 }
 
 enum wx_status wx_paper_hardening_notice(struct wx_paper *paper, struct wx_arena *arena,
@@ -49,6 +49,6 @@ enum wx_status wx_paper_hardening_notice(struct wx_paper *paper, struct wx_arena
                                          const struct wx_notice_facts *facts,
                                          struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "hardening_notice", notice_facts, facts,
-                             err);
+    return wx_template_paper(paper, arena, dir, "hardening_notice",
+                             wx_notice_fact_table, facts, err);
 }

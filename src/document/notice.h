@@ -40,6 +40,8 @@ struct wx_notice_facts {
     size_t n_findings;
 };
 
+extern const struct wx_fact wx_notice_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_rectification_notice(struct wx_paper *paper, struct wx_arena *arena,
                               const char *dir, const struct wx_notice_facts *facts,

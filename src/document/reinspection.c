@@ -10,7 +10,7 @@ static const struct wx_fact reinspected_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact reinspection_facts[] = {
+const struct wx_fact wx_reinspection_fact_table[] = {
     WX_FACT(wx_reinspection_facts, unit, WX_FACT_TEXT, "被复查单位"),
     WX_FACT(wx_reinspection_facts, organ, WX_FACT_TEXT, "本机关简称"),
     WX_FACT(wx_reinspection_facts, notice_number, WX_FACT_TEXT, "整改通知书文号"),
@@ -34,5 +34,5 @@ enum wx_status wx_paper_reinspection_opinion(struct wx_paper *paper,
                                              struct wx_err *err)
 {
     return wx_template_paper(paper, arena, dir, "reinspection_opinion",
-                             reinspection_facts, facts, err);
+                             wx_reinspection_fact_table, facts, err);
 }

@@ -33,6 +33,8 @@ struct wx_reinspection_facts {
     size_t n_checks;
 };
 
+extern const struct wx_fact wx_reinspection_fact_table[];
+
 WX_MUST_CHECK enum wx_status wx_paper_reinspection_opinion(
     struct wx_paper *paper, struct wx_arena *arena, const char *dir,
     const struct wx_reinspection_facts *facts, struct wx_err *err);

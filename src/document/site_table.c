@@ -21,7 +21,7 @@ static const struct wx_fact site_count_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact site_table_facts[] = {
+const struct wx_fact wx_site_table_fact_table[] = {
     WX_FACT(wx_site_table_facts, region, WX_FACT_TEXT, "地区或系统"),
     WX_FACT(wx_site_table_facts, at, WX_FACT_DAY, "统计日期"),
     WX_FACT_ROWS(wx_site_table_facts, counts, wx_site_count, site_count_facts,
@@ -35,6 +35,6 @@ enum wx_status wx_paper_site_table(struct wx_paper *paper, struct wx_arena *aren
                                    const struct wx_site_table_facts *facts,
                                    struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "site_table", site_table_facts, facts,
-                             err);
+    return wx_template_paper(paper, arena, dir, "site_table", wx_site_table_fact_table,
+                             facts, err);
 }

@@ -35,6 +35,8 @@ struct wx_site_table_facts {
     size_t n_sites;
 };
 
+extern const struct wx_fact wx_site_table_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_site_table(struct wx_paper *paper, struct wx_arena *arena, const char *dir,
                     const struct wx_site_table_facts *facts, struct wx_err *err);

@@ -26,7 +26,7 @@ static const struct wx_fact summary_task_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact summary_facts[] = {
+const struct wx_fact wx_summary_fact_table[] = {
     WX_FACT(wx_summary_facts, addressee, WX_FACT_TEXT, "主送机关"),
     WX_FACT(wx_summary_facts, campaign, WX_FACT_TEXT, "活动名称"),
     WX_FACT(wx_summary_facts, organisation, WX_FACT_TEXT, "组织开展情况"),
@@ -62,6 +62,6 @@ enum wx_status wx_paper_summary_report(struct wx_paper *paper, struct wx_arena *
                                        const struct wx_summary_facts *facts,
                                        struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "summary_report", summary_facts, facts,
-                             err);
+    return wx_template_paper(paper, arena, dir, "summary_report", wx_summary_fact_table,
+                             facts, err);
 }

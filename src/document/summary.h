@@ -60,6 +60,8 @@ struct wx_summary_facts {
     size_t n_units;
 };
 
+extern const struct wx_fact wx_summary_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_summary_report(struct wx_paper *paper, struct wx_arena *arena, const char *dir,
                         const struct wx_summary_facts *facts, struct wx_err *err);

@@ -1,5 +1,14 @@
 #include "document/survey.h"
 
+static const struct wx_fact line_facts[] = {
+    WX_FACT(wx_survey_line, text, WX_FACT_TEXT, "填报内容"),
+    WX_FACTS_END,
+};
+const struct wx_fact wx_survey_fact_table[] = {
+    WX_FACT_ROWS(wx_survey_facts, lines, wx_survey_line, line_facts, "各栏"),
+    WX_FACTS_END,
+};
+
 enum group {
 #define G(name, zh, en) GROUP_##name,
 #define L(group, zh, en, record, field, options)

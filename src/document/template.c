@@ -700,22 +700,47 @@ static enum wx_status load(struct wx_arena *arena, const char *dir, const char *
     return wx_fail(err, WX_E_NOT_FOUND, "there is no template '%s'", *file);
 }
 
-enum wx_status wx_template_paper(struct wx_paper *paper, struct wx_arena *arena,
-                                 const char *dir, const char *name,
-                                 const struct wx_fact *table, const void *facts,
-                                 struct wx_err *err)
+static enum wx_status make_from(struct wx_paper *paper, struct wx_arena *arena,
+                                const char *file, struct wx_str text,
+                                const struct wx_fact *table, const void *facts,
+                                struct wx_err *err)
 {
     struct maker m = {
         .paper = paper, .arena = arena, .all = {.table = table, .facts = facts}};
-    const char *file;
-    struct wx_str text;
-    enum wx_status st = load(arena, dir, name, &file, &text, err);
+    enum wx_status st = wx_yaml_open(&m.y, arena, file, text, err);
 
-    if (!st)
-        st = wx_yaml_open(&m.y, arena, file, text, err);
     if (st)
         return st;
     st = make(&m, facts);
     wx_yaml_close(&m.y);
     return st;
+}
+
+enum wx_status wx_template_paper(struct wx_paper *paper, struct wx_arena *arena,
+                                 const char *dir, const char *name,
+                                 const struct wx_fact *table, const void *facts,
+                                 struct wx_err *err)
+{
+    const char *file;
+    struct wx_str text;
+    enum wx_status st = load(arena, dir, name, &file, &text, err);
+
+    return st ? st : make_from(paper, arena, file, text, table, facts, err);
+}
+
+enum wx_status wx_template_read(struct wx_arena *arena, const char *dir,
+                                const char *name, struct wx_str *text,
+                                struct wx_err *err)
+{
+    const char *file;
+
+    return load(arena, dir, name, &file, text, err);
+}
+
+enum wx_status wx_template_make(struct wx_paper *paper, struct wx_arena *arena,
+                                const char *name, struct wx_str text,
+                                const struct wx_fact *table, const void *facts,
+                                struct wx_err *err)
+{
+    return make_from(paper, arena, name, text, table, facts, err);
 }

@@ -88,6 +88,18 @@ WX_MUST_CHECK enum wx_status wx_template_paper(struct wx_paper *paper,
                                                const struct wx_fact *table,
                                                const void *facts, struct wx_err *err);
 
+/* The text of the kind NAME: the office's own in DIR (NULL: none), else the built-in
+ * one. */
+WX_MUST_CHECK enum wx_status wx_template_read(struct wx_arena *arena, const char *dir,
+                                              const char *name, struct wx_str *text,
+                                              struct wx_err *err);
+/* As wx_template_paper(), from a TEXT that was read (and kept) before. */
+WX_MUST_CHECK enum wx_status wx_template_make(struct wx_paper *paper,
+                                              struct wx_arena *arena, const char *name,
+                                              struct wx_str text,
+                                              const struct wx_fact *table,
+                                              const void *facts, struct wx_err *err);
+
 /* The built-in text of NAME, or nothing. Made from templates/documents/ by the build.
  */
 struct wx_template_file {

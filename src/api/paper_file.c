@@ -1,0 +1,166 @@
+/* Papers as files and as a page. Whatever is taken away bears the name of who took it
+ * and when, and leaves a trace; the page shows nothing that is not on the paper. */
+#include "document/issue.h"
+
+#include "api/campaign.h"
+#include "api/handlers.h"
+#include "api/record_endpoints.h"
+#include "base/base64.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "campaign/row.h"
+#include "document/docx.h"
+#include "document/page.h"
+#include "document/pdf.h"
+#include "document/sheet.h"
+#include "store/office_file.h"
+#include "wire/multipart.h"
+
+#define OFFICE_TYPE "application/vnd.openxmlformats-officedocument."
+
+static enum wx_status build(struct wx_call *call, bool is_marked,
+                            struct wx_paper *paper, struct wx_err *err)
+{
+    struct wx_issue issue = {.tx = call->tx,
+                             .arena = &call->arena,
+                             .office = wx_call_office(call),
+                             .by = wx_call_by(call),
+                             .err = err};
+    struct wx_str mark = WX_STR("");
+    enum wx_status status = is_marked ? wx_export_mark(call, &mark, err) : WX_OK;
+
+    return status ? status : wx_issue_paper(&issue, call->object_id, mark, paper);
+}
+
+static struct wx_str file_name(struct wx_call *call, const struct wx_paper *paper,
+                               const char *extension)
+{
+    struct wx_str title = paper->title;
+    size_t line = wx_str_chr(title, '\n');
+
+    if (line != WX_NPOS)
+        title = wx_str_sub(title, 0, line);
+    return wx_arena_printf(&call->arena, WX_STR_FMT "-%lld.%s",
+                           WX_STR_ARG(wx_utf8_clip(title, 120)),
+                           (long long)call->object_id, extension);
+}
+
+static void put_file(struct wx_call *call, const struct wx_paper *paper,
+                     const char *type, const char *extension)
+{
+    struct wx_sha256 hash = wx_sha256_of(wx_buf_str(&call->out));
+    char hex[65];
+
+    wx_hex(hash.bytes, sizeof hash.bytes, hex);
+    call->out_type = type;
+    wx_call_header(
+        call, "Content-Disposition",
+        wx_content_disposition(&call->arena, file_name(call, paper, extension)));
+    wx_call_header(call, "Cache-Control", WX_STR("no-store"));
+    call->audit_detail = wx_arena_printf(
+        &call->arena, "{\"format\":\"%s\",\"sha256\":\"%s\"}", extension, hex);
+}
+
+/* The reply's buffer is as large as what an answer may be. */
+static struct wx_buf *fresh(struct wx_call *call)
+{
+    wx_buf_reset(&call->out);
+    return &call->out;
+}
+
+enum wx_status wx_paper_docx_take(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_paper paper;
+    enum wx_status status = build(call, true, &paper, err);
+
+    if (!status)
+        status = wx_paper_docx(&paper, fresh(call), err);
+    if (!status)
+        put_file(call, &paper, OFFICE_TYPE "wordprocessingml.document", "docx");
+    return status;
+}
+
+enum wx_status wx_paper_xlsx_take(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_paper paper;
+    enum wx_status status = build(call, true, &paper, err);
+
+    if (!status)
+        status = wx_paper_xlsx(&paper, fresh(call), err);
+    if (!status)
+        put_file(call, &paper, OFFICE_TYPE "spreadsheetml.sheet", "xlsx");
+    return status;
+}
+
+/* The converter takes seconds: nothing of the database is held meanwhile. */
+enum wx_status wx_paper_pdf_take(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_paper paper;
+    enum wx_status status =
+        wx_tx_read(wx_call_office(call), &call->scope, &call->tx, err);
+
+    if (!status)
+        status = build(call, true, &paper, err);
+    wx_tx_end(call->tx);
+    call->tx = NULL;
+    if (!status)
+        status = wx_paper_pdf(&paper, NULL, fresh(call), NULL, err);
+    if (status == WX_E_UNSUPPORTED || status == WX_E_TIMEOUT)
+        return wx_call_refuse(call, WX_P_NO_CONVERTER, err, "%s", err->text);
+    if (!status)
+        put_file(call, &paper, "application/pdf", "pdf");
+    return status;
+}
+
+enum wx_status wx_paper_original(struct wx_call *call, struct wx_err *err)
+{
+    json_t *row = wx_fields_read(call->tx, &call->arena, "paper", call->object_id, err);
+    struct wx_paper paper = {0};
+    struct wx_str hex = wx_fields_text(row, "docx_sha256");
+    char name[65] = "";
+    enum wx_status status;
+
+    if (!row)
+        return WX_E_NOT_FOUND;
+    if (hex.len == 64)
+        memcpy(name, hex.ptr, 64);
+    paper.title = wx_arena_str(&call->arena, wx_fields_text(row, "name"));
+    json_decref(row);
+    status = name[0] ? wx_file_bytes(wx_call_office(call), name, fresh(call), err)
+                     : wx_fail(err, WX_E_NOT_FOUND, "the paper has no approved file");
+    if (!status)
+        put_file(call, &paper, OFFICE_TYPE "wordprocessingml.document", "docx");
+    return status;
+}
+
+/* Nothing may run or be fetched on the page; its one style sheet goes by its hash. */
+static void set_policy(struct wx_call *call, struct wx_str style)
+{
+    struct wx_sha256 hash = wx_sha256_of(style);
+    struct wx_buf text = WX_BUF_INIT(128);
+
+    wx_base64_add(&text, (struct wx_str){(const char *)hash.bytes, sizeof hash.bytes});
+    wx_call_header(call, "Content-Security-Policy",
+                   wx_arena_printf(&call->arena,
+                                   "default-src 'none'; style-src 'sha256-" WX_STR_FMT
+                                   "'; base-uri 'none'; form-action 'none'; "
+                                   "frame-ancestors 'self'; sandbox",
+                                   WX_STR_ARG(wx_buf_str(&text))));
+    wx_buf_clear(&text);
+}
+
+enum wx_status wx_paper_preview(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_paper paper;
+    struct wx_str style;
+    enum wx_status status = build(call, true, &paper, err);
+
+    if (!status)
+        status = wx_paper_page(&paper, fresh(call), &style, err);
+    if (status)
+        return status;
+    call->out_type = "text/html; charset=utf-8";
+    set_policy(call, style);
+    wx_call_header(call, "Cache-Control", WX_STR("no-store"));
+    return WX_OK;
+}
