@@ -297,6 +297,8 @@ static enum wx_status put_course(struct reading *r, struct wx_err *err)
     wx_json_open(r->j, '[');
     status = wx_sightings_json(r->call->tx, r->row.id, r->j, err);
     wx_json_close(r->j, ']');
+    if (!status)
+        status = wx_finding_retest_json(r->call->tx, r->row.id, r->j, err);
     wx_json_key(r->j, "comments");
     wx_json_open(r->j, '[');
     if (!status)

@@ -190,6 +190,13 @@ WX_MUST_CHECK enum wx_status wx_finding_retest_ask(struct wx_tx *tx,
                                                    const struct wx_finding_row *row,
                                                    const struct wx_record_by *by,
                                                    int64_t *id, struct wx_err *err);
+/* The newest one asked for at a finding as the member "retest": when, and the round
+ * that came of it (round_id 0: none yet) as far as the transaction may see it; null:
+ * never. */
+WX_MUST_CHECK enum wx_status wx_finding_retest_json(struct wx_tx *tx,
+                                                    int64_t finding_id,
+                                                    struct wx_json *j,
+                                                    struct wx_err *err);
 /* For rounds: sites with findings to look at again, each once; in ARENA. */
 struct wx_retest_due {
     int64_t site_id, unit_id, account_id, asked_s;

@@ -266,6 +266,33 @@ enum wx_status wx_finding_retest_ask(struct wx_tx *tx, const struct wx_finding_r
     return status;
 }
 
+enum wx_status wx_finding_retest_json(struct wx_tx *tx, int64_t finding_id,
+                                      struct wx_json *j, struct wx_err *err)
+{
+    struct wx_query q =
+        wx_query(tx, "SELECT t.at_s, t.round_id, coalesce(r.name, ''),"
+                     " coalesce(r.state, ''), coalesce(r.why, '')"
+                     " FROM finding_retest t LEFT JOIN v_round r ON r.id = t.round_id"
+                     " WHERE t.finding_id = ? ORDER BY t.id DESC LIMIT 1");
+    char at[24];
+
+    wx_query_int(&q, finding_id);
+    wx_json_key(j, "retest");
+    if (wx_query_next(&q)) {
+        wx_json_open(j, '{');
+        wx_time_format(wx_query_get_int(&q), at);
+        wx_json_kz(j, "asked_at", at);
+        wx_json_kint(j, "round_id", wx_query_get_int(&q));
+        wx_json_kstr(j, "name", wx_query_get_str(&q));
+        wx_json_kstr(j, "state", wx_query_get_str(&q));
+        wx_json_kstr(j, "why", wx_query_get_str(&q));
+        wx_json_close(j, '}');
+    } else {
+        wx_json_null(j);
+    }
+    return wx_query_end(&q, err);
+}
+
 enum wx_status wx_retests_due(struct wx_tx *tx, struct wx_arena *arena,
                               struct wx_retest_due **out, size_t *n, struct wx_err *err)
 {

@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { equal, settled, withOffice, yes } from './lib/browser.mjs'
 import { firstPerson, member } from './lib/people.mjs'
-import { go, layoutFaults } from './lib/tour.mjs'
+import { startPlainSite } from './lib/round.mjs'
+import { go, layoutFaults, textFaults } from './lib/tour.mjs'
 
 /* What an inspection writes, put into the server's own tables beside it. */
 const seed = (data, unit, site) => execFileSync('python3', ['-c', `
@@ -18,6 +19,7 @@ db.execute("INSERT INTO measured (site_id, unit_id, round_id, at_s, is_determine
 db.commit()
 `, join(data, 'office.db'), String(unit), String(site)])
 
+const plain = await startPlainSite('www.example.gov.cn')
 await withOffice(async (o) => {
   const { newPage, claim, shot, axe } = o
   const founder = await firstPerson(o)
@@ -134,10 +136,104 @@ await withOffice(async (o) => {
     await mine.waitForURL(/\/register\/review\/new/)
     await mine.locator('form fieldset').first().waitFor()
   })
+  const looked = async (page, name) => {
+    await settled(page)
+    await axe(page)
+    equal(await layoutFaults(page), [], 'layout')
+    equal(await textFaults(page, 'zh', ['inspect', 'register', 'finding', 'frame']), [], 'texts')
+    await shot(page, name)
+  }
+  let draft = ''
+  await claim('a unit takes its own list in from the register, and is told which unit is unknown', async () => {
+    await go(mine, '/register/site')
+    await mine.getByRole('link', { name: '导入', exact: true }).click()
+    await mine.waitForURL(/\/register\/site\/import$/)
+    await looked(mine, 'import-begin')
+    await mine.locator('[data-test=wizard-list]').fill([
+      '网站名称\t域名\t所属部门', '学校招生网\tzs.example.gov.cn\t示例附属学校', '校友网\txy.example.gov.cn\t示例附属学院',
+      '办事大厅\tbs.example.gov.cn\t', '名单网\tmd example\t示例附属学校'].join('\n'))
+    await mine.getByRole('button', { name: '读取清单' }).click()
+    await mine.waitForURL(/\/imports\/\d+$/)
+    draft = new URL(mine.url()).pathname
+    await mine.locator('[data-test=mend-row]').nth(1).waitFor()
+    equal(await mine.locator('[data-test=mend-row]').count(), 2, 'an unknown unit, a bad domain')
+    yes((await mine.locator('[data-test=mend-row]').first().textContent()).includes('示例附属学院'), 'the unit that is not there')
+    yes(await mine.getByRole('button', { name: '登记到台账' }).isDisabled(), 'nothing is registered before they are mended')
+    await mine.locator('[data-test=wizard-no-unit]').getByText('登记到本单位').waitFor()
+    equal(await mine.locator('[data-test=import-units]').count(), 0, 'who may not make units is not offered it')
+    await looked(mine, 'import-mend')
+  })
+  await claim('the to-do leads back to what was left, which is mended and put in', async () => {
+    await go(mine, '/register')
+    await mine.locator(`.todos a[href="${draft}"]`).click()
+    await mine.waitForURL(new RegExp(`${draft}$`))
+    await mine.locator('[data-test=mend-row]').nth(1).waitFor()
+    await mine.reload()
+    const rows = mine.locator('[data-test=mend-row]')
+    await rows.nth(1).waitFor()
+    await rows.first().locator('input').fill('示例附属学校')
+    await rows.first().locator('input').press('Enter')
+    await mine.waitForFunction(() => document.querySelectorAll('[data-test=mend-row]').length === 1)
+    await rows.first().getByRole('button', { name: /不登记这一行/ }).click()
+    await mine.getByText('没有需要修改的行').waitFor()
+    await mine.getByRole('button', { name: '登记到台账' }).click()
+    await mine.locator('[data-test=import-result]').waitFor()
+    yes(/新增\s*3/.test(await mine.locator('[data-test=import-result]').textContent()), 'three were added')
+    await looked(mine, 'import-result')
+    const units = Object.fromEntries((await staff.get('/sites?limit=100')).items.map((s) => [s.domain, s.unit_id]))
+    equal([units['zs.example.gov.cn'], units['xy.example.gov.cn'], units['bs.example.gov.cn'], units['md example']], [below, below, unit, undefined], 'their units')
+    yes(!(await staff.get('/todos')).items.some((x) => x.kind === 'import'), 'nothing is left to do')
+  })
+  await claim('who may not have a site inspected again is told so', async () => {
+    await go(mine, `/register/site/${site}`)
+    yes(await mine.locator('[data-test=site-retest]').isDisabled(), 'disabled')
+    await mine.getByText('您的角色不能发起网站复测').waitFor()
+  })
+  await claim('without a permit a site is not inspected again, and the page says why', async () => {
+    await go(theirs, `/register/site/${site}`)
+    await theirs.locator('[data-test=site-retest]').click()
+    await theirs.getByRole('alert').getByText('没有覆盖这个网站').waitFor()
+    equal((await office.get('/rounds')).items.length, 0, 'no round')
+    await looked(theirs, 'retest-no-permit')
+  })
+  await claim('under a permit it is, and the page names the round and the permit', async () => {
+    const permit = await office.post('/permits', {
+      name: '复测授权', number: '示网安〔2026〕8号', depth: 'passive', holder: '示例区网信办', contact: 'wx@example.gov.cn',
+      selection: { sites: [site] }, allow: ['127.0.0.0/8'], valid_until: '2036-07-01T00:00:00+08:00', pace_per_min: 24_000,
+      host_connections: 2, connections: 16,
+    })
+    await office.post(`/permits/${permit.id}/issue`)
+    await theirs.locator('[data-test=site-retest]').click()
+    const said = theirs.locator('[data-test=retest-planned]')
+    await said.getByRole('link', { name: '示网安〔2026〕8号' }).waitFor()
+    const [made] = (await office.get('/rounds')).items
+    equal(made.kind, 'retest', 'kind')
+    equal(await said.locator('a').first().getAttribute('href'), `/rounds/${made.id}`, 'the round')
+    await theirs.locator('[data-test=findings]').filter({ hasText: /[1-9]/ }).waitFor({ timeout: 60_000 })
+    for (let i = 0; (await office.get(`/rounds/${made.id}`)).state !== 'done'; i++) {
+      yes(i < 300, 'the round ends')
+      await theirs.waitForTimeout(200)
+    }
+    await theirs.waitForFunction(() => !document.querySelector('[data-test=site-retest]').disabled)
+    await looked(theirs, 'retest-done')
+  })
+  await claim('a finding says which round came of its re-inspection', async () => {
+    const [finding] = (await office.get('/findings?limit=1')).items
+    await go(theirs, `/findings/${finding.id}`)
+    equal(await theirs.locator('[data-test=finding-retest]').count(), 0, 'none was asked for')
+    await theirs.getByRole('button', { name: '申请复测' }).click()
+    const line = theirs.locator('[data-test=finding-retest]')
+    await line.waitFor()
+    await line.locator('a').waitFor({ timeout: 60_000 })
+    const { retest } = await office.get(`/findings/${finding.id}`)
+    equal(await line.locator('a').getAttribute('href'), `/rounds/${retest.round_id}`, 'the round')
+    equal((await office.get(`/rounds/${retest.round_id}`)).kind, 'retest', 'kind')
+    await looked(theirs, 'finding-retest')
+  })
   for (const [lang, theme] of [['en', 'dark'], ['zh', 'dark'], ['en', 'light']])
     await claim(`all of it holds in ${lang}, ${theme}`, async () => {
       const page = await newPage({ as: staff, lang, theme })
-      for (const path of ['/register', `/register/unit/${unit}?tab=gaps`, `/register/site/${site}`, '/register/contradiction', `/register/review/${review}`]) {
+      for (const path of ['/register', `/register/unit/${unit}?tab=gaps`, `/register/site/${site}`, '/register/contradiction', `/register/review/${review}`, '/register/site/import', draft]) {
         await page.goto(`${o.url}${path}`)
         await page.waitForSelector('main h1')
         await settled(page)
@@ -147,4 +243,5 @@ await withOffice(async (o) => {
       await shot(page, `site-${lang}-${theme}`)
       await page.context().close()
     })
-})
+}, { flags: plain.flags })
+await plain.stop()

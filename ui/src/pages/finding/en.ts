@@ -46,6 +46,7 @@ export default {
   viewName: 'Name of the view',
   dropView: 'Drop the view {name}',
   what: 'What',
+  retest: { asked: 'Re-inspection asked for {when}.', waits: 'No round yet: it is planned as soon as a permit in force covers the site.', round: 'Round:', planned: 'Planned as round {n}.' },
   where: 'Where',
   proof: 'Proof',
   why: 'Why it matters',

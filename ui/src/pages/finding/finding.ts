@@ -32,6 +32,7 @@ export interface Finding {
   verify: string
   notes: { proposed: string; dismissed: string }
   rounds: { round_id: number; n_places: number; at: string; result: string; severity: string; verdict: string; state: string }[]
+  retest: { asked_at: string; round_id: number; name: string; state: string; why: string } | null
   comments: { id: number; at: string; account_id: number; account: string; text: string }[]
   history: { id: number; rev: number; at: string; account_id: number; account: string; change: Change }[]
   acts: string[]

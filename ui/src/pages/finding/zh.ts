@@ -46,6 +46,7 @@ export default {
   viewName: '视图名称',
   dropView: '删除视图 {name}',
   what: '是什么问题',
+  retest: { asked: '{when} 申请复测。', waits: '尚未排入检测轮次：有覆盖该网站、正在有效期内的授权书时自动安排。', round: '检测轮次：', planned: '已排入检测轮次 {n}。' },
   where: '在哪里',
   proof: '证据',
   why: '有什么危害',

@@ -1,3 +1,19 @@
+export interface ImportDraft {
+  id: number
+  kind: string
+  name: string
+  state: string
+  creates_units: boolean
+  updates_known: boolean
+  unit_id: number | null
+  counts: Record<string, number>
+  columns: { head: string; field: string | null }[]
+  result?: {
+    created: number; changed: number; unchanged: number; units: number; persons: number; left_out: number
+    errors: { field: string; code: string; detail: string }[]
+  }
+}
+
 export interface Permit {
   id: number
   rev: number

@@ -52,6 +52,16 @@ export default {
   measured: {
     title: 'Reported against measured', at: 'Last inspection: {when}', never: 'Not inspected yet.', what: 'What', verdict: 'Result', toList: 'Open contradictions of this site',
   },
+  take: {
+    title: 'Import: {kind}', explain: 'Paste a table, or upload a CSV or XLSX file; its first row names the columns. Known are, among others: {columns}.', hint: 'Copied from a spreadsheet, with the names of the columns in the first row',
+    drop: 'Drop this import', dropAsk: 'The rows that were read and what was mended are deleted; the register stays as it is.', result: 'What was imported', another: 'Import another', toList: 'Open the register: {kind}',
+    created: 'Created', changed: 'Changed', unchanged: 'There already, unchanged', units: 'Units made', persons: 'Persons', left_out: 'Left out', leftOut: 'Rows that were left out, and why:', errorAt: 'Row {n}: {text}',
+  },
+  retest: {
+    go: 'Inspect again', busy: 'Being inspected', title: 'Inspected again', forbidden: 'Your role cannot have a site inspected again; a finding that was fixed can be, on its own page.',
+    planned: 'Planned as the round', under: 'under the permit', until: 'in force until {when}', noEnd: 'without an end',
+    noPermit: 'Not inspected: no permit in force covers this site.', toPermits: 'Permits',
+  },
   verdict: { agrees: 'Agrees', differs: 'Differs', not_stated: 'Not stated', not_determined: 'Not determined' },
   why: {
     no_ip_database: 'no IP database is set up', address_not_listed: 'the address is not in the database', not_reached: 'it was not reached', not_shown: 'the pages do not show it',

@@ -23,6 +23,18 @@ export default {
       meta: { title: 'register.new' },
     },
     {
+      path: '/register/:kind/import',
+      name: 'register-import',
+      component: () => import('./ImportPage.vue'),
+      meta: { title: 'register.import', right: 'register.import' },
+    },
+    {
+      path: '/imports/:id(\\d+)',
+      name: 'import',
+      component: () => import('./ImportPage.vue'),
+      meta: { title: 'register.import', right: 'register.import' },
+    },
+    {
       path: '/register/:kind/:id',
       name: 'register-record',
       component: () => import('./RegisterRecord.vue'),

@@ -52,6 +52,16 @@ export default {
   measured: {
     title: '填报与实测对照', at: '最近一次检测：{when}', never: '还没有检测过。', what: '项目', verdict: '结果', toList: '查看这个网站待处理的矛盾',
   },
+  take: {
+    title: '导入{kind}', explain: '粘贴表格，或上传 CSV、XLSX 文件，第一行写列名。认得的列：{columns}等。', hint: '从表格软件复制后粘贴在这里，第一行为列名',
+    drop: '放弃这次导入', dropAsk: '读到的各行和已作的修改都将删除，台账不受影响。', result: '导入结果', another: '再导入一份', toList: '查看{kind}台账',
+    created: '新增', changed: '更新', unchanged: '已有，未变', units: '新建单位', persons: '人员', left_out: '没有登记', leftOut: '没有登记的行和原因：', errorAt: '第 {n} 行：{text}',
+  },
+  retest: {
+    go: '复测', busy: '正在复测', title: '复测', forbidden: '您的角色不能发起网站复测；对已整改的问题，可在问题页申请复测。',
+    planned: '已安排复测，检测轮次：', under: '依据授权书：', until: '有效期至 {when}', noEnd: '长期有效',
+    noPermit: '没有复测：现在没有覆盖这个网站、且在有效期内的授权书。', toPermits: '查看授权书',
+  },
   verdict: { agrees: '一致', differs: '不一致', not_stated: '未填报', not_determined: '未能判定' },
   why: {
     no_ip_database: '没有配置 IP 归属地数据库', address_not_listed: '数据库中没有这个地址', not_reached: '没有检测到', not_shown: '页面上没有显示',
