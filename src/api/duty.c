@@ -4,6 +4,7 @@
 #include "api/campaign.h"
 #include "api/handlers.h"
 #include "api/server.h"
+#include "api/sheet.h"
 #include "base/clock.h"
 #include "campaign/dating.h"
 #include "campaign/day.h"
@@ -85,37 +86,6 @@ static void put_time(struct wx_json *j, const char *key, int64_t at_s)
     wx_json_kz(j, key, at_s ? text : NULL);
 }
 
-static enum wx_status reply_sheet(struct wx_call *call, struct wx_err *err)
-{
-    struct wx_json j = wx_call_json(call);
-    struct wx_kept_form form = {0};
-    struct wx_duty_sheet sheet;
-    enum wx_status status =
-        wx_duty_sheet_read(call->tx, &call->arena, call->object_id, &sheet, err);
-
-    if (!status && sheet.form_id)
-        status =
-            wx_campaign_form_get(call->tx, &call->arena, sheet.form_id, &form, err);
-    if (status)
-        return status;
-    wx_json_open(&j, '{');
-    wx_json_kint(&j, "duty_id", call->object_id);
-    wx_json_kstr(&j, "form", form.name);
-    wx_json_kint(&j, "form_version", form.version);
-    wx_json_key(&j, "answers");
-    wx_json_raw(&j, sheet.answers);
-    put_time(&j, "updated_at", sheet.updated_s);
-    wx_json_kint(&j, "updated_by", sheet.updated_by);
-    wx_json_close(&j, '}');
-    wx_call_etag(call, sheet.rev + 1); /* one that is not there yet has an ETag, too */
-    return WX_OK;
-}
-
-enum wx_status wx_duty_sheet_show(struct wx_call *call, struct wx_err *err)
-{
-    return reply_sheet(call, err);
-}
-
 /* The form as it is now, when filling begins; kept from then on. */
 static enum wx_status begin_sheet(struct wx_call *call, const struct wx_duty_row *row,
                                   struct wx_duty_sheet *sheet, struct wx_err *err)
@@ -133,6 +103,43 @@ static enum wx_status begin_sheet(struct wx_call *call, const struct wx_duty_row
                                          &form, err);
     sheet->form_id = form.id;
     return status == WX_E_NOT_FOUND ? WX_OK : status;
+}
+
+static enum wx_status reply_sheet(struct wx_call *call, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    struct wx_kept_form form = {0};
+    struct wx_duty_sheet sheet;
+    struct wx_duty_row row;
+    enum wx_status status =
+        wx_duty_row_read(call->tx, &call->arena, call->object_id, &row, err);
+
+    if (!status)
+        status = wx_duty_sheet_read(call->tx, &call->arena, row.id, &sheet, err);
+    if (!status && !sheet.form_id)
+        status = begin_sheet(call, &row, &sheet, err);
+    if (!status && sheet.form_id)
+        status =
+            wx_campaign_form_get(call->tx, &call->arena, sheet.form_id, &form, err);
+    if (status)
+        return status;
+    wx_json_open(&j, '{');
+    wx_json_kint(&j, "duty_id", call->object_id);
+    wx_json_kstr(&j, "form", form.name);
+    wx_json_kint(&j, "form_version", form.version);
+    wx_json_key(&j, "answers");
+    wx_json_raw(&j, sheet.answers);
+    put_time(&j, "updated_at", sheet.updated_s);
+    wx_json_kint(&j, "updated_by", sheet.updated_by);
+    status = wx_sheet_put(call, &j, &form, sheet.answers, err);
+    wx_json_close(&j, '}');
+    wx_call_etag(call, sheet.rev + 1); /* one that is not there yet has an ETag, too */
+    return status;
+}
+
+enum wx_status wx_duty_sheet_show(struct wx_call *call, struct wx_err *err)
+{
+    return reply_sheet(call, err);
 }
 
 static enum wx_status take_answers(struct wx_call *call, struct wx_duty_sheet *sheet,
@@ -259,6 +266,27 @@ static enum wx_status check_files(struct wx_call *call, json_t **attachments,
     return WX_OK;
 }
 
+/* A sheet that was never begun is held against the form as it is now. */
+static enum wx_status check_sheet(struct wx_call *call, const struct wx_duty_row *row,
+                                  struct wx_duty_sheet *sheet,
+                                  struct wx_duty_input *input, struct wx_err *err)
+{
+    struct wx_sheet_points points = {0};
+    struct wx_kept_form form = {0};
+    enum wx_status status = WX_OK;
+
+    if (!sheet->form_id)
+        status = begin_sheet(call, row, sheet, err);
+    if (!status && sheet->form_id)
+        status =
+            wx_campaign_form_get(call->tx, &call->arena, sheet->form_id, &form, err);
+    if (!status)
+        status = wx_sheet_submittable(call, &form, sheet->answers, &points, err);
+    input->points_x100 = points.got_x100;
+    input->of_x100 = points.of_x100;
+    return status;
+}
+
 static enum wx_status submit(struct wx_call *call, const struct wx_duty_row *row,
                              struct wx_duty_input *input,
                              struct wx_submission *submission, struct wx_err *err)
@@ -309,7 +337,9 @@ enum wx_status wx_duty_submit(struct wx_call *call, struct wx_err *err)
         return wx_call_refuse(call, WX_P_STATE, err,
                               "it was submitted already, with other content");
     }
-    status = submit(call, &row, &input, &new, err);
+    status = check_sheet(call, &row, &sheet, &input, err);
+    if (!status)
+        status = submit(call, &row, &input, &new, err);
     return status ? status : done(call, "duty.submitted", err);
 }
 

@@ -57,7 +57,7 @@ static void put_fields(struct wx_call *call, struct wx_json *j)
         wx_json_open(j, '{');
         wx_json_kz(j, "field", p->field);
         wx_json_kz(j, "code", p->code);
-        wx_json_kz(j, "detail", wx_text(call->lang, p->text));
+        wx_json_kz(j, "detail", p->said ? p->said : wx_text(call->lang, p->text));
         wx_json_close(j, '}');
     }
     wx_json_close(j, ']');

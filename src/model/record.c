@@ -94,7 +94,16 @@ void wx_field_problem_add(struct wx_field_problems *problems, const char *field,
                           const char *code, enum wx_text text)
 {
     if (problems->n < WX_MAX_FIELD_PROBLEMS)
-        problems->at[problems->n++] = (struct wx_field_problem){field, code, text};
+        problems->at[problems->n++] =
+            (struct wx_field_problem){field, code, text, NULL};
+}
+
+void wx_field_problem_say(struct wx_field_problems *problems, const char *field,
+                          const char *code, const char *said)
+{
+    if (problems->n < WX_MAX_FIELD_PROBLEMS)
+        problems->at[problems->n++] =
+            (struct wx_field_problem){.field = field, .code = code, .said = said};
 }
 
 void wx_phone_mask(struct wx_str phone, struct wx_buf *out)

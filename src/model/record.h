@@ -88,6 +88,7 @@ struct wx_field_problem {
     const char *field; /* lives as long as the kind, or the arena */
     const char *code;  /* "required", "too_long", "not_a_date" ... */
     enum wx_text text; /* WX_T_FIELD_... */
+    const char *said;  /* instead of TEXT: what a form's own rule says; or NULL */
 };
 enum { WX_MAX_FIELD_PROBLEMS = 100 };
 struct wx_field_problems {
@@ -96,6 +97,8 @@ struct wx_field_problems {
 };
 void wx_field_problem_add(struct wx_field_problems *problems, const char *field,
                           const char *code, enum wx_text text);
+void wx_field_problem_say(struct wx_field_problems *problems, const char *field,
+                          const char *code, const char *said);
 
 /*
  * Check VALUES (a JSON object) against KIND and bring what is right into its kept form

@@ -14,13 +14,15 @@ import { district, roles } from './lib/people.mjs'
 import { maySee, placesOf, prepare } from './lib/places.mjs'
 import { inspected, startPlainSite } from './lib/round.mjs'
 import { go, layoutFaults, routesOf } from './lib/tour.mjs'
+import { freshTotp } from './lib/totp.mjs'
 
 const host = 'www.xingyuan.gov.cn'
 const colours = ['color-contrast', 'link-in-text-block']
 const site = await startPlainSite(host)
 
 /* Records of many kinds, and those that only an inspection makes. */
-async function fill(office, { people, units, founder }) {
+async function fill(office, d) {
+  const { people, units, founder } = d
   const by = people.office
   const id = (await by.post('/sites', { name: '示例区教育局门户网站', domain: host, unit_id: units[0], state: 'running', icp: '京ICP备05000999号-1', ip: '203.0.113.7' })).id
   const made = await inspected(by, [id])
@@ -32,7 +34,31 @@ async function fill(office, { people, units, founder }) {
   for (const k of schema.kinds) // what needs no more than a name
     await by.request('POST', `/${k.plural}`, { name: `示例${k.name}`, unit_id: units[0] })
   await founder.request('POST', '/webhooks', { name: '推送', url: 'https://hook.example/', events: ['finding'] })
+  await campaign(d, id)
   return made
+}
+
+/* One under way, with duties and a notice that was sent. */
+async function campaign({ people, second }, site) {
+  const by = people.office
+  const approve = async (who, path) => {
+    const a = await who.request('POST', path, {})
+    if (a.status === 403) {
+      await who.post('/session/step-up', { code: await freshTotp(who.secret) })
+      await who.post(path)
+    }
+  }
+  const path = `/campaigns/${(await by.post('/campaigns/plan', { kind: '001', months: 120, series: '示网安' })).id}`
+  await by.post(`${path}/submit`)
+  await approve(people.leader, `${path}/approve`)
+  const finding = await by.post('/findings', { site_id: site, title: '示例问题', severity: 'high', category: 'vulnerability' })
+  await by.post(`/findings/${finding.id}/confirm`)
+  const { ids } = await by.post(`${path}/notices`, { name: '整改通知书', due: '2039-12-01' })
+  for (const notice of ids) {
+    await by.post(`/notices/${notice}/submit`)
+    await approve(second, `/notices/${notice}/approve`)
+    await by.post(`/notices/${notice}/send`)
+  }
 }
 
 await withOffice(async (office) => {
@@ -48,7 +74,7 @@ await withOffice(async (office) => {
   await claim('there are records of every sort to be shown', async () => {
     const made = await fill(office, d)
     for (const path of [`/permits/${made.permit}`, `/rounds/${made.round}`]) await people.office.get(path)
-    for (const list of ['/findings', '/contradictions', '/hosts', '/reviews', '/schedules', '/persons'])
+    for (const list of ['/findings', '/contradictions', '/hosts', '/reviews', '/schedules', '/persons', '/campaigns', '/duties', '/notices'])
       yes((await people.office.get(list)).items.length > 0, `${list} is empty`)
   })
 
