@@ -670,7 +670,8 @@ static void turn_campaigns(struct wx_server *server, int64_t now_s)
     if (!status && is_due) {
         status = wx_tx_write(server->options.office, &wx_scope_everything, &tx, &err);
         if (!status)
-            status = wx_campaigns_by_clock(tx, server->options.calendar, now_s, &sum, &err);
+            status =
+                wx_campaigns_by_clock(tx, server->options.calendar, now_s, &sum, &err);
         if (!status)
             status = wx_tx_commit(tx, &err);
         wx_tx_end(tx);

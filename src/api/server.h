@@ -33,10 +33,10 @@ struct wx_server_options {
     size_t n_trusted_proxies;
     const struct wx_seal_key *field_key; /* seals columns */
     bool with_metrics;
-    struct wx_notify *notify; /* told of events; NULL: nobody */
-    struct wx_rounds *rounds; /* the same */
+    struct wx_notify *notify;           /* told of events; NULL: nobody */
+    struct wx_rounds *rounds;           /* the same */
     const struct wx_calendar *calendar; /* working days; NULL: not known */
-    const char *const *hosts; /* further names that Host may say */
+    const char *const *hosts;           /* further names that Host may say */
     size_t n_hosts;
 };
 

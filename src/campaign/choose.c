@@ -287,11 +287,10 @@ static enum wx_status plan_check(struct wx_tx *tx, const json_t *draw, int64_t u
                                  int64_t system_id, struct wx_str name, json_t *rows,
                                  const struct wx_record_by *by, struct wx_err *err)
 {
-    json_t *v = json_pack("{s:I, s:O, s:O, s:s, s:s, s:O}", "unit_id",
-                          (json_int_t)unit_id, "campaign_id",
-                          json_object_get(draw, "campaign_id"), "draw_id",
-                          json_object_get(draw, "id"), "kind", "visit", "state",
-                          "planned", "rows", rows);
+    json_t *v = json_pack(
+        "{s:I, s:O, s:O, s:s, s:s, s:O}", "unit_id", (json_int_t)unit_id, "campaign_id",
+        json_object_get(draw, "campaign_id"), "draw_id", json_object_get(draw, "id"),
+        "kind", "visit", "state", "planned", "rows", rows);
     int64_t id;
 
     if (system_id)

@@ -49,7 +49,7 @@ enum wx_mail_topic {
     WX_MAIL_FINDINGS,   /* to the unit: there are new ones */
     WX_MAIL_ROUND_FINISHED,
     WX_MAIL_WEBHOOK_FAILED, /* switched off after long failure */
-    WX_MAIL_DUTY_ASKED, /* to the unit, as all of these: something is to be done */
+    WX_MAIL_DUTY_ASKED,     /* to the unit, as all of these: something is to be done */
     WX_MAIL_DUTY_DUE,
     WX_MAIL_DUTY_OVERDUE,
     WX_MAIL_DUTY_RETURNED,

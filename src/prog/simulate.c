@@ -378,8 +378,8 @@ static enum wx_status waive_standing(struct wx_sim *sim)
 static enum wx_status clock_turns(struct wx_sim *sim)
 {
     struct wx_clock_sum sum;
-    enum wx_status status = wx_campaigns_by_clock(sim->tx, sim->calendar, sim->now_s,
-                                                  &sum, sim->err);
+    enum wx_status status =
+        wx_campaigns_by_clock(sim->tx, sim->calendar, sim->now_s, &sum, sim->err);
 
     if (!status) {
         sim->counts.n_reminders += sum.n_reminders;
