@@ -39,8 +39,9 @@ async function fill(office, d) {
 }
 
 /* One under way, with duties and a notice that was sent. */
-async function campaign({ people, second }, site) {
+async function campaign({ people, second, units }, site) {
   const by = people.office
+  await by.must('PATCH', `/units/${units[0]}`, { kind: 'organ' }) // or it is in no scope
   const approve = async (who, path) => {
     const a = await who.request('POST', path, {})
     if (a.status === 403) {

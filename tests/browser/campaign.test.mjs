@@ -286,6 +286,7 @@ await withOffice(async (o) => {
   await claim('every page in English and dark', async () => {
     const page = await newPage({ as: office, lang: 'en', theme: 'dark' })
     await page.goto(`${o.url}/campaigns`)
+    await page.locator('main h1').waitFor()
     for (const [name, path] of [['list', '/campaigns'], ['new', '/campaigns/new'], ['progress', `/campaigns/${campaign}`], ['plan', `/campaigns/${campaign}?tab=plan`], ['duty', `/duties/${duty}`], ['notice', `/notices/${notice}`]]) {
       await go(page, path)
       await settled(page)
