@@ -30,6 +30,7 @@ async function fill(office, d) {
   await by.post('/schedules', { name: '每日检测', permit_id: made.permit, every: 'daily', start_at: '03:00', max_pages: 2, enabled: false })
   await by.post('/blocklist', { host: 'never.example', reason: '单位要求' })
   await by.post('/reviews', { unit_id: units[0], kind: 'opening', site_id: id, name: '开办网站', reason: '依法履职', is_entitled: 'organ' })
+  await by.request('POST', '/imports?kind=site', '网站名称,域名\n示例网站,list.example.gov.cn\n', { 'Content-Type': 'text/plain' })
   const schema = await by.get('/schema')
   for (const k of schema.kinds) // what needs no more than a name
     await by.request('POST', `/${k.plural}`, { name: `示例${k.name}`, unit_id: units[0] })
@@ -75,7 +76,7 @@ await withOffice(async (office) => {
   await claim('there are records of every sort to be shown', async () => {
     const made = await fill(office, d)
     for (const path of [`/permits/${made.permit}`, `/rounds/${made.round}`]) await people.office.get(path)
-    for (const list of ['/findings', '/contradictions', '/hosts', '/reviews', '/schedules', '/persons', '/campaigns', '/duties', '/notices'])
+    for (const list of ['/findings', '/contradictions', '/hosts', '/reviews', '/schedules', '/persons', '/campaigns', '/duties', '/notices', '/imports'])
       yes((await people.office.get(list)).items.length > 0, `${list} is empty`)
   })
 
