@@ -243,7 +243,7 @@ static enum wx_status read_units(struct wx_call *call, struct wx_issue_input *in
                                  struct wx_err *err)
 {
     const json_t *list = json_object_get(call->json, "unit_ids");
-    int64_t *ids;
+    int64_t *ids = NULL;
     json_t *row = NULL;
     enum wx_status status;
 

@@ -72,7 +72,7 @@ def machine(office, p, ids):
     check("a sibling does not see it", p["health-staff"].get(f"/api/v1/findings/{f}").status == 404)
     r = p["edu-staff"].get(f"/api/v1/findings/{f}")
     check("its unit reads it in the fixed order", r.status == 200 and list(r.json) == [
-        "finding", "what", "where", "proof", "why", "norms", "references", "fix", "verify", "notes", "rounds",
+        "finding", "what", "where", "proof", "why", "norms", "references", "fix", "verify", "notes", "rounds", "retest",
         "comments", "history", "acts"], list(r.json or {}))
     check("the unit is offered what it may do", set(r.json["acts"]) == {"propose", "assign", "begin", "fix", "comment"},
           r.json["acts"])
