@@ -7,6 +7,7 @@
 #include <linux/landlock.h>
 #include <netinet/in.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -175,6 +176,8 @@ static void set_limit(int what, rlim_t value)
 static void set_limits(const struct wx_jail_options *options)
 {
     set_limit(RLIMIT_CORE, 0);
+    /* last words to a log that is a file fail then; they do not kill before abort() */
+    (void)signal(SIGXFSZ, SIG_IGN);
     set_limit(RLIMIT_FSIZE, 0);
     set_limit(RLIMIT_NPROC, 0);
     set_limit(RLIMIT_MEMLOCK, 0);

@@ -265,6 +265,22 @@ static void memory__is_bounded(void **state)
     free(text);
 }
 
+/* A log that is a file may not grow from the jail: whoever dies still says why. */
+static void memory_with_a_file_for_a_log__is_told_all_the_same(void **state)
+{
+    FILE *log = tmpfile();
+    int kept = dup(STDERR_FILENO);
+
+    if (IS_SANITIZED)
+        skip();
+    assert_non_null(log);
+    assert_int_equal(dup2(fileno(log), STDERR_FILENO), STDERR_FILENO);
+    memory__is_bounded(state);
+    assert_int_equal(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+    close(kept);
+    fclose(log);
+}
+
 static void upload_past_its_ceiling__is_refused(void **state)
 {
     size_t n = WX_MAX_GEOJSON_BYTES + 1;
@@ -672,6 +688,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(cut_archives__are_damaged_wherever_they_end),
         cmocka_unit_test(many_columns__are_cut_not_fatal),
         cmocka_unit_test(memory__is_bounded),
+        cmocka_unit_test(memory_with_a_file_for_a_log__is_told_all_the_same),
         cmocka_unit_test(upload_past_its_ceiling__is_refused),
         cmocka_unit_test(waiting__ends_at_the_deadline),
         cmocka_unit_test(death_of_the_child__is_an_error_with_a_next_step),
