@@ -23,10 +23,11 @@ const hostile = await startHostile(dir, plants)
 const flags = ['--allow-private', '--resolve', `${host}:80:127.0.0.1:${hostile.http}`, '--resolve', `${host}:443:127.0.0.1:${hostile.https}`]
 
 /* Read nowhere, rightly: no finding rests on it, or it is left out of what is shown (values
- * of cookies, addresses that are scripts). Attachments are asked for below, no page shows them. */
+ * of cookies, addresses that are scripts, words where a number belongs). Attachments are
+ * asked for below, no page shows them. */
 const hidden = new RegExp(`^(${[
   'footer', 'site code', 'ICP number', 'address of a form', 'title of an? (asked )?page$', 'JSON', 'attachment: (JSON|text|markup|name)', 'certificate: (address|mail)', 'value of a cookie', 'attribute of a cookie',
-  'header (Strict-Transport|Content)-Security', 'own address: /(nothing|help)/$', 'import: name of a table',
+  'header (Strict-Transport|Content)-Security', 'own address: /(nothing|help)/$', 'own address: /findings/compare', 'import: name of a table',
   'import: address (of help|that is)', 'where a sign-in',
 ].join('|')})`)
 const seen = new Map() // number of a plant → the pages where it was read
@@ -208,6 +209,7 @@ await withOffice(async (office) => {
     const who = await prepare(people[role])
     const page = await newPage({ as: who })
     const faults = []
+    const nHeard = heard.length // of whoever went before
     let n = 0
     const visit = async (path) => {
       await go(page, path)
@@ -231,7 +233,7 @@ await withOffice(async (office) => {
     console.log(`# ${role}: ${n} pages`)
     await page.context().close()
     equal(faults, [], 'what ran')
-    equal(heard, [], 'what the canary heard')
+    equal(heard.slice(nHeard), [], 'what the canary heard')
     yes(n >= 5, `${n} pages`)
   }
   /* Evidence shown, what is folded opened. */
