@@ -96,6 +96,35 @@ static int64_t unit(struct world *w, const char *name)
     return id;
 }
 
+/* What the notice says stands in the campaign: organs, basis, sections, principles, and
+ * who is in the lead of a task. */
+static void holds_the_notices_words(struct world *w, int64_t id,
+                                    const struct wx_campaign_kind *kind)
+{
+    json_t *c = wx_fields_read(w->tx, &w->arena, "campaign", id, &w->err);
+    json_t *tasks = wx_fields_list(
+        w->tx, &w->arena, "task",
+        wx_arena_printf(&w->arena, "campaign_id:%lld", (long long)id), 0, &w->err);
+    const struct wx_kind_text *own = wx_kind_text_find(kind, WX_STR("principles"));
+
+    assert_int_equal(json_array_size(json_object_get(c, "organs")), kind->n_organs);
+    assert_int_equal(json_array_size(json_object_get(c, "basis")), kind->n_basis);
+    assert_int_equal(json_array_size(json_object_get(c, "sections")), kind->n_texts);
+    assert_true(own && wx_str_eq(wx_fields_text(c, "principles"), own->text.zh));
+    assert_true(wx_str_eq(wx_fields_text(c, "drafted_by"), kind->drafted_by));
+    assert_int_equal(json_array_size(tasks), kind->n_tasks);
+    for (size_t i = 0; i < kind->n_tasks; i++) {
+        const json_t *task = json_array_get(tasks, i);
+
+        assert_true(wx_str_eq(wx_fields_text(task, "key"), kind->tasks[i].key));
+        assert_true(wx_str_eq(wx_fields_text(task, "lead"), kind->tasks[i].lead));
+        assert_int_equal(json_array_size(json_object_get(task, "joint")),
+                         kind->tasks[i].n_joint);
+    }
+    json_decref(tasks);
+    json_decref(c);
+}
+
 static void each_shipped_kind__becomes_a_campaign_with_its_tasks_and_forms(void **state)
 {
     static const char *const keys[] = {"000", "001", "002", "003", "004"};
@@ -110,6 +139,7 @@ static void each_shipped_kind__becomes_a_campaign_with_its_tasks_and_forms(void 
         assert_int_equal(wx_campaign_kind_kept(w->tx, &w->arena, id, &kind, &w->err),
                          WX_OK);
         assert_true(wx_str_eqz(kind->key, keys[i]));
+        holds_the_notices_words(w, id, kind);
         assert_int_equal(wx_task_rows(w->tx, &w->arena, id, &tasks, &n, &w->err),
                          WX_OK);
         assert_int_equal(n, kind->n_tasks);
