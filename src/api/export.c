@@ -27,7 +27,7 @@ enum wx_status wx_export_mark(struct wx_call *call, struct wx_str *out,
 
     if (status && status != WX_E_NOT_FOUND)
         return status;
-    wx_time_format_local(call->now_s, at);
+    wx_time_format_china(call->now_s, at);
     *out = wx_arena_printf(&call->arena, wx_text(call->lang, WX_T_EXPORT_MARK),
                            WX_STR_ARG(account.name), WX_STR_ARG(account.login), at,
                            call->request_id);
@@ -103,7 +103,7 @@ static void put_reply(struct exporting *x, enum wx_table_format format)
     char at[24];
     struct wx_str name;
 
-    wx_time_format_local(call->now_s, at);
+    wx_time_format_china(call->now_s, at);
     name = wx_arena_printf(&call->arena, "%s-%.10s.%s",
                            call->lang == WX_EN ? call->kind->plural : call->kind->zh,
                            at, wx_table_format_extension(format));

@@ -216,7 +216,7 @@ static void put_heads(struct exporting *x)
     struct wx_call *call = x->call;
     char at[24];
 
-    wx_time_format_local(call->now_s, at);
+    wx_time_format_china(call->now_s, at);
     call->out_type = x->is_sarif ? "application/sarif+json" : "application/jsonl";
     wx_call_header(
         call, "Content-Disposition",

@@ -247,7 +247,7 @@ static struct wx_str usual_name(struct wx_call *call,
 {
     char day[24];
 
-    wx_time_format_local(call->now_s, day);
+    wx_time_format_china(call->now_s, day);
     if (sites->n == 1)
         return wx_arena_printf(&call->arena, WX_STR_FMT " %s",
                                WX_STR_ARG(sites->at[0].domain), day);

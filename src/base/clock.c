@@ -5,6 +5,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+enum { CHINA_OFFSET_S = 8 * 3600 };
+
 static int64_t clock_us(clockid_t id)
 {
     struct timespec ts;
@@ -47,12 +49,12 @@ void wx_time_format(int64_t at_s, char out[24])
     strftime(out, 24, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-void wx_time_format_local(int64_t at_s, char out[24])
+void wx_time_format_china(int64_t at_s, char out[24])
 {
-    time_t t = (time_t)at_s;
+    time_t t = (time_t)at_s + CHINA_OFFSET_S;
     struct tm tm;
 
-    localtime_r(&t, &tm);
+    gmtime_r(&t, &tm);
     strftime(out, 24, "%Y-%m-%d %H:%M", &tm);
 }
 

@@ -17,8 +17,9 @@ int64_t wx_cpu_us(void); /* user + system time of this process */
 
 /* RFC 3339 in UTC, "2026-11-21T08:30:00Z"; OUT holds 21 bytes with the NUL. */
 void wx_time_format(int64_t at_s, char out[24]);
-/* Local date and time for people, "2026-11-21 16:30". */
-void wx_time_format_local(int64_t at_s, char out[24]);
+/* Date and time for people, "2026-11-21 16:30": China's, UTC+8 all the year, whatever
+ * zone the machine keeps; the office's papers and deadlines go by it. */
+void wx_time_format_china(int64_t at_s, char out[24]);
 /* RFC 3339 with Z or numeric offset; a bare date is midnight UTC. False: malformed. */
 bool wx_time_parse(struct wx_str s, int64_t *at_s);
 /* "90", "90s", "15m", "8h", "2d" to milliseconds. False: malformed or past 366 d. */

@@ -109,9 +109,9 @@ static void put_title(struct wx_html *h)
     char begun[24] = "", ended[24] = "";
 
     if (n->begun_s)
-        wx_time_format_local(n->begun_s, begun);
+        wx_time_format_china(n->begun_s, begun);
     if (n->ended_s)
-        wx_time_format_local(n->ended_s, ended);
+        wx_time_format_china(n->ended_s, ended);
     wx_markup(out, "<header>\n<h1>");
     wx_markup_text(out, wx_str_of(WX_HTML_T(h, REPORT_TITLE)));
     wx_markup(out, "</h1>\n<p class=\"meta\">");

@@ -39,7 +39,7 @@ static void fact_time(struct wx_buf *out, const char *name, int64_t at_s)
     char text[24] = "";
 
     if (at_s)
-        wx_time_format_local(at_s, text);
+        wx_time_format_china(at_s, text);
     fact_row(out, name, wx_str_of(text));
 }
 

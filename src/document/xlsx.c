@@ -85,7 +85,7 @@ static void put_time(struct xlsx *x, lxw_worksheet *sheet, int column, int64_t a
     char text[24] = "";
 
     if (at_s)
-        wx_time_format_local(at_s, text);
+        wx_time_format_china(at_s, text);
     put_z(x, sheet, column, text, x->text);
 }
 
@@ -161,11 +161,11 @@ static void summary_run(struct xlsx *x, lxw_worksheet *sheet)
     x->row += 2;
     pair_z(x, sheet, T(x, WX_T_REPORT_END), wx_str_of(wx_run_end_text(lang, n->end)));
     if (n->begun_s) {
-        wx_time_format_local(n->begun_s, text);
+        wx_time_format_china(n->begun_s, text);
         pair_z(x, sheet, T(x, WX_T_REPORT_BEGUN), wx_str_of(text));
     }
     if (n->ended_s) {
-        wx_time_format_local(n->ended_s, text);
+        wx_time_format_china(n->ended_s, text);
         pair_z(x, sheet, T(x, WX_T_REPORT_ENDED), wx_str_of(text));
     }
     pair_z(x, sheet, T(x, WX_T_REPORT_PERMIT), wx_permit_text(x->report));

@@ -279,7 +279,7 @@ static void note_write(const struct wx_mail_note *note, struct wx_buf *out)
         (void)wx_buf_addz(out, "\n");
     }
     if (note->until_s) {
-        wx_time_format_local(note->until_s, at);
+        wx_time_format_china(note->until_s, at);
         (void)wx_buf_printf(out, wx_text(note->lang, WX_T_MAIL_UNTIL), at);
         (void)wx_buf_addz(out, "\n");
     }

@@ -57,7 +57,7 @@ static enum wx_status plan_round(struct wx_tx *tx, struct wx_arena *arena, json_
     enum wx_status status =
         wx_permit_sites(tx, arena, plan.permit_id, 0, INT32_MAX, &sites, err);
 
-    wx_time_format_local(now_s, day);
+    wx_time_format_china(now_s, day);
     plan.name = wx_arena_printf(arena, WX_STR_FMT " %.10s",
                                 WX_STR_ARG(text_of(arena, row, "name")), day);
     if (!plan.hours_until.len) /* without an end the hours are the permit's alone */

@@ -19,7 +19,7 @@ enum wx_status wx_retest_plan(struct wx_tx *tx, struct wx_arena *arena,
                          (long long)retest->site_id);
     if (status)
         return status;
-    wx_time_format_local(retest->by.now_s, day);
+    wx_time_format_china(retest->by.now_s, day);
     plan.name = wx_arena_printf(arena, wx_text(retest->lang, WX_T_RETEST_NAME),
                                 WX_STR_ARG(sites.at[0].domain), day);
     status = wx_round_plan(tx, arena, &plan, round_id, err);

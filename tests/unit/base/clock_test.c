@@ -4,6 +4,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -40,11 +42,29 @@ static void time__refuses_days_that_are_not_in_the_calendar(void **state)
             fail_msg("'%s' was taken", bad[i]);
 }
 
+static void time_for_people__is_china_s_whatever_zone_the_machine_keeps(void **state)
+{
+    static const char *const zones[] = {"UTC", "America/New_York", "Asia/Shanghai"};
+    char text[24];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        setenv("TZ", zones[i], 1);
+        tzset();
+        wx_time_format_china(1795305600, text);
+        assert_string_equal(text, "2026-11-22 08:00");
+        wx_time_format_china(1795305600 - 9 * 3600, text); /* the day before, in UTC */
+        assert_string_equal(text, "2026-11-21 23:00");
+    }
+    unsetenv("TZ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(time__reads_dates_and_zones),
         cmocka_unit_test(time__refuses_days_that_are_not_in_the_calendar),
+        cmocka_unit_test(time_for_people__is_china_s_whatever_zone_the_machine_keeps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
