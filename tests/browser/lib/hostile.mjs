@@ -16,8 +16,9 @@ const listen = (server, port) => new Promise((done) => server.listen(port, '127.
 /* What the inspector reads as text, not as markup; elsewhere the page holds it raw. */
 const escape = (s) => s.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;')
 
-/* heard(): the requests that planted text made. /control?n=: plant N in a page without any
- * protection. */
+/* heard(): the requests that planted text made: each asks for its number. Whatever else knocks
+ * is a stranger who was told an old port, and is named. /control?n=: plant N in a page without
+ * any protection. */
 export async function startCanary(plants) {
   const port = await freePort()
   const hits = []
@@ -25,7 +26,8 @@ export async function startCanary(plants) {
     const { pathname, searchParams } = new URL(q.url, 'http://x')
     if (pathname === '/favicon.ico') return a.writeHead(404).end()
     if (pathname !== '/control') {
-      hits.push(q.url)
+      if (/^\/\d+$/.test(pathname)) hits.push(q.url)
+      else console.log(`# a stranger at the canary: ${q.method} ${q.url} of ${q.headers['user-agent']}`)
       return a.writeHead(404).end()
     }
     const { text, shape } = plants.at(Number(searchParams.get('n')))
