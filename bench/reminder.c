@@ -4,34 +4,18 @@
  * every task is reminded of, and the list of who is late. Median of several days each.
  */
 #define _GNU_SOURCE
+#include "bench/ground.h"
+
 #include "base/clock.h"
 #include "campaign/clock.h"
 #include "campaign/row.h"
 #include "campaign/start.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum { UNITS = 2000, TASKS = 50, DAYS = 5, GATE_MS = 1000 };
-
-static int remove_one(const char *path, const struct stat *st, int type,
-                      struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static void must(enum wx_status st, const struct wx_err *err)
-{
-    if (!st)
-        return;
-    fprintf(stderr, "bench: %s\n", err->text);
-    exit(1);
-}
 
 static double cpu_ms(void)
 {
@@ -168,7 +152,7 @@ int main(void)
     wx_calendar_free(b.calendar);
     wx_office_close(b.office);
     wx_arena_clear(&b.arena);
-    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_tree(dir);
     qsort(turns, DAYS, sizeof *turns, by_wall);
     qsort(lists, DAYS, sizeof *lists, by_wall);
     sum = turns[DAYS / 2].wall_ms + lists[DAYS / 2].wall_ms;

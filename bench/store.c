@@ -5,10 +5,11 @@
  * of text, as in the gate's own measurement.
  */
 #define _GNU_SOURCE
+#include "bench/ground.h"
+
 #include "base/clock.h"
 #include "store/store.h"
 
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,23 +22,6 @@ enum {
     GATE = 25000,
     AIM = 50000
 };
-
-static int remove_one(const char *path, const struct stat *st, int type,
-                      struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static void must(enum wx_status st, const struct wx_err *err)
-{
-    if (!st)
-        return;
-    fprintf(stderr, "bench: %s\n", err->text);
-    exit(1);
-}
 
 struct texts {
     char site[40], url[100], key[80];
@@ -124,7 +108,7 @@ static struct measured run_store(const char *dir, int passes)
         cpu = wx_cpu_us() - cpu;
     }
     wx_store_close(store);
-    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_tree(dir);
     return rate(ROWS, wall, cpu);
 }
 
@@ -192,7 +176,7 @@ int main(void)
         fresh[i] = run_store(run, 1);
         merged[i] = run_store(run, 2);
     }
-    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_tree(dir);
     qsort(bare, ROUNDS, sizeof *bare, by_rate);
     qsort(fresh, ROUNDS, sizeof *fresh, by_rate);
     qsort(merged, ROUNDS, sizeof *merged, by_rate);
