@@ -28,6 +28,15 @@ json_t *wx_field_object(struct wx_str json, const char *what, struct wx_err *err
     return object;
 }
 
+struct wx_str wx_field_copy(const json_t *object, const char *key,
+                            struct wx_arena *arena)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return wx_arena_str(
+        arena, (struct wx_str){json_string_value(value), json_string_length(value)});
+}
+
 enum wx_status wx_field_bad(struct wx_fields *f, const char *key, const char *why)
 {
     if (!f->status)

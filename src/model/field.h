@@ -16,6 +16,10 @@
  */
 json_t *wx_field_object(struct wx_str json, const char *what, struct wx_err *err);
 
+/* The text KEY of an object of our own, copied into ARENA; "" when it has none. */
+struct wx_str wx_field_copy(const json_t *object, const char *key,
+                            struct wx_arena *arena);
+
 /* A record being read: the first bad field sets status, later reads do nothing. */
 struct wx_fields {
     const json_t *object;

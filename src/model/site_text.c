@@ -35,29 +35,21 @@ void wx_site_format(const struct wx_site *site, struct wx_buf *out)
     wx_json_close(&j, '}');
 }
 
-static struct wx_str get_str(const json_t *object, const char *key,
-                             struct wx_arena *arena)
-{
-    const json_t *value = json_object_get(object, key);
-
-    return wx_arena_str(
-        arena, (struct wx_str){json_string_value(value), json_string_length(value)});
-}
-
 enum wx_status wx_site_read(const json_t *object, struct wx_arena *arena,
                             struct wx_site *out, struct wx_err *err)
 {
     unsigned char id[8];
 
     *out = (struct wx_site){0};
-#define X(field) out->field = get_str(object, #field, arena);
+#define X(field) out->field = wx_field_copy(object, #field, arena);
     SITE_TEXTS(X)
 #undef X
-    if (!wx_unhex(get_str(object, "id", arena), id, sizeof id))
+    if (!wx_unhex(wx_field_copy(object, "id", arena), id, sizeof id))
         return wx_fail(err, WX_E_INVALID, "site message without id");
     for (size_t i = 0; i < sizeof id; i++)
         out->id = out->id << 8 | id[i];
-    (void)wx_unit_kind_parse(get_str(object, "unit_kind", arena), &out->unit_kind);
+    (void)wx_unit_kind_parse(wx_field_copy(object, "unit_kind", arena),
+                             &out->unit_kind);
     out->grade = (uint8_t)json_integer_value(json_object_get(object, "grade"));
     out->row = (uint32_t)json_integer_value(json_object_get(object, "row"));
     if (!out->domain.len || !out->start_url.len)

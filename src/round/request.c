@@ -64,18 +64,9 @@ void wx_round_request_format(const struct wx_round_request *r, struct wx_buf *ou
     wx_json_close(&j, '}');
 }
 
-static struct wx_str get_str(const json_t *object, const char *key,
-                             struct wx_arena *arena)
-{
-    const json_t *value = json_object_get(object, key);
-
-    return wx_arena_str(
-        arena, (struct wx_str){json_string_value(value), json_string_length(value)});
-}
-
 static const char *get_z(const json_t *object, const char *key, struct wx_arena *arena)
 {
-    struct wx_str s = get_str(object, key, arena);
+    struct wx_str s = wx_field_copy(object, key, arena);
 
     return s.len ? wx_arena_z(arena, s) : NULL;
 }
@@ -144,12 +135,12 @@ enum wx_status wx_round_request_parse(struct wx_str json, struct wx_arena *arena
                        why.text);
     out->round_id = get_int(o, "round");
     out->data_dir = get_z(o, "data_dir", arena);
-    out->permit = get_str(o, "permit", arena);
+    out->permit = wx_field_copy(o, "permit", arena);
     get_blocked(json_object_get(o, "blocked"), arena, out);
     out->closes_s = get_int(o, "closes");
     out->max_pages = get_int(o, "max_pages");
     out->pace_per_min = get_int(o, "pace_per_min");
-    out->info_url = get_str(o, "info_url", arena);
+    out->info_url = wx_field_copy(o, "info_url", arena);
     get_net(json_object_get(o, "net"), arena, &out->net);
     status = get_sites(o, "sites", arena, &out->sites, &out->n_sites, err);
     if (!status)

@@ -233,20 +233,15 @@ enum wx_status wx_permit_sites(struct wx_tx *tx, struct wx_arena *arena,
     return take_rows(&q, arena, out, &n, err);
 }
 
-enum wx_status wx_permit_cover(struct wx_tx *tx, int64_t permit_id,
-                               struct wx_permit_cover *out, struct wx_err *err)
+enum wx_status wx_cover_rows(struct wx_query *q, int64_t id,
+                             struct wx_permit_cover *out, struct wx_err *err)
 {
-    /* trusted: only to know that something is out of sight, not what */
-    struct wx_query q = wx_query_trusted(
-        tx, "SELECT unit_id, wx_sees(unit_id), count(*) FROM permit_site"
-            " WHERE permit_id = ? GROUP BY unit_id");
-
     *out = (struct wx_permit_cover){0};
-    wx_query_int(&q, permit_id);
-    while (wx_query_next(&q)) {
-        int64_t unit_id = wx_query_get_int(&q);
-        bool is_seen = wx_query_get_int(&q);
-        int64_t n = wx_query_get_int(&q);
+    wx_query_int(q, id);
+    while (wx_query_next(q)) {
+        int64_t unit_id = wx_query_get_int(q);
+        bool is_seen = wx_query_get_int(q);
+        int64_t n = wx_query_get_int(q);
 
         out->n_sites += n;
         out->n_seen += is_seen ? n : 0;
@@ -255,7 +250,18 @@ enum wx_status wx_permit_cover(struct wx_tx *tx, int64_t permit_id,
         else
             out->unseen_unit = unit_id;
     }
-    return wx_query_end(&q, err);
+    return wx_query_end(q, err);
+}
+
+enum wx_status wx_permit_cover(struct wx_tx *tx, int64_t permit_id,
+                               struct wx_permit_cover *out, struct wx_err *err)
+{
+    /* trusted: only to know that something is out of sight, not what */
+    struct wx_query q = wx_query_trusted(
+        tx, "SELECT unit_id, wx_sees(unit_id), count(*) FROM permit_site"
+            " WHERE permit_id = ? GROUP BY unit_id");
+
+    return wx_cover_rows(&q, permit_id, out, err);
 }
 
 static enum wx_status covers_all(struct wx_tx *tx, int64_t permit_id,

@@ -8,6 +8,8 @@
 
 #include "store/office.h"
 
+struct wx_query;
+
 struct wx_picked_site { /* texts in the arena it was read with */
     int64_t site_id, unit_id;
     struct wx_str domain, start_url;
@@ -52,6 +54,11 @@ struct wx_permit_cover {
 WX_MUST_CHECK enum wx_status wx_permit_cover(struct wx_tx *tx, int64_t permit_id,
                                              struct wx_permit_cover *out,
                                              struct wx_err *err);
+/* Of Q's rows of unit, whether it is seen and how many sites; ID is its one parameter.
+ */
+WX_MUST_CHECK enum wx_status wx_cover_rows(struct wx_query *q, int64_t id,
+                                           struct wx_permit_cover *out,
+                                           struct wx_err *err);
 /* The newest permit in force that covers all of SITES and whose hours it is now; else
  * the newest that covers them. WX_E_NOT_FOUND: none does. */
 WX_MUST_CHECK enum wx_status wx_permit_covering(struct wx_tx *tx,

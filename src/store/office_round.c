@@ -156,21 +156,7 @@ enum wx_status wx_round_cover(struct wx_tx *tx, int64_t round_id,
         tx, "SELECT unit_id, wx_sees(unit_id), count(*) FROM round_site"
             " WHERE round_id = ? GROUP BY unit_id");
 
-    *out = (struct wx_permit_cover){0};
-    wx_query_int(&q, round_id);
-    while (wx_query_next(&q)) {
-        int64_t unit_id = wx_query_get_int(&q);
-        bool is_seen = wx_query_get_int(&q);
-        int64_t n = wx_query_get_int(&q);
-
-        out->n_sites += n;
-        out->n_seen += is_seen ? n : 0;
-        if (is_seen)
-            out->seen_unit = unit_id;
-        else
-            out->unseen_unit = unit_id;
-    }
-    return wx_query_end(&q, err);
+    return wx_cover_rows(&q, round_id, out, err);
 }
 
 /* ---- the register, for the inspecting process ---- */
