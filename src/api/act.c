@@ -11,17 +11,17 @@ enum wx_status wx_act_find(struct wx_call *call, const char *kind, struct wx_err
 enum wx_status wx_act_read(struct wx_call *call, const struct wx_record_kind *kind,
                            int64_t id, json_t **out, struct wx_err *err)
 {
-    struct wx_buf buf = WX_BUF_INIT(1 << 20);
-    struct wx_json j = WX_JSON_INIT(&buf);
-    enum wx_status status =
-        wx_record_get(call->tx, &call->arena, kind, id, true, &j, err);
+    *out = wx_record_json(call->tx, &call->arena, kind->name, id, true, err);
+    return *out ? WX_OK : err->status;
+}
 
-    *out = status ? NULL : json_loadb(buf.ptr, buf.len, 0, NULL);
-    wx_buf_clear(&buf);
-    if (!status && !*out)
-        status = wx_fail(err, WX_E_INVALID, "%s %lld cannot be read", kind->name,
-                         (long long)id);
-    return status;
+void wx_act_mark_hands(struct wx_call *call, const json_t *row)
+{
+    const json_t *hands = json_object_get(row, "hands");
+
+    for (size_t i = 0; i < json_array_size(hands); i++)
+        if (json_integer_value(json_array_get(hands, i)) == call->who.account_id)
+            call->object.made_by = call->who.account_id;
 }
 
 static struct wx_record_by by_caller(const struct wx_call *call)

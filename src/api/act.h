@@ -13,6 +13,9 @@ WX_MUST_CHECK enum wx_status wx_act_find(struct wx_call *call, const char *kind,
 WX_MUST_CHECK enum wx_status wx_act_read(struct wx_call *call,
                                          const struct wx_record_kind *kind, int64_t id,
                                          json_t **out, struct wx_err *err);
+/* For finders: whoever had a hand in ROW counts as its maker, so that he does not
+ * approve it. */
+void wx_act_mark_hands(struct wx_call *call, const json_t *row);
 /*
  * Sets VALUES (taken over; what only the server writes) in the record of the path, when
  * its rev is still the one of If-Match; tells EVENT ("review.decided") and writes the

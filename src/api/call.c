@@ -1,7 +1,9 @@
 #include "api/call.h"
 
 #include "api/server.h"
+#include "base/base64.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -65,6 +67,22 @@ void wx_call_header(struct wx_call *call, const char *name, struct wx_str value)
     if (call->n_headers < WX_MAX_REPLY_HEADERS)
         call->headers[call->n_headers++] =
             (struct wx_param){wx_str_of(name), wx_arena_str(&call->arena, value)};
+}
+
+void wx_call_page(struct wx_call *call, struct wx_str style, const char *sandbox)
+{
+    struct wx_sha256 hash = wx_sha256_of(style);
+    struct wx_buf text = WX_BUF_INIT(128);
+
+    wx_base64_add(&text, (struct wx_str){(const char *)hash.bytes, sizeof hash.bytes});
+    wx_call_header(call, "Content-Security-Policy",
+                   wx_arena_printf(&call->arena,
+                                   "default-src 'none'; style-src 'sha256-" WX_STR_FMT
+                                   "'; base-uri 'none'; form-action 'none'; "
+                                   "frame-ancestors 'self'; %s",
+                                   WX_STR_ARG(wx_buf_str(&text)), sandbox));
+    wx_buf_clear(&text);
+    call->out_type = "text/html; charset=utf-8";
 }
 
 void wx_call_etag(struct wx_call *call, int64_t rev)

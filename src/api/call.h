@@ -120,6 +120,9 @@ bool wx_call_number(struct wx_call *call, const char *name, uint32_t preset,
 /* The reply's JSON writer: call it once, then write one value. */
 struct wx_json wx_call_json(struct wx_call *call);
 void wx_call_header(struct wx_call *call, const char *name, struct wx_str value);
+/* The answer is a page of ours on which nothing runs and nothing is fetched; its one
+ * STYLE sheet goes by its hash. SANDBOX: the directive, with what it allows. */
+void wx_call_page(struct wx_call *call, struct wx_str style, const char *sandbox);
 void wx_call_etag(struct wx_call *call, int64_t rev);
 /* 201 with Location /api/v1/PLURAL/ID. */
 void wx_call_created(struct wx_call *call, const char *plural, int64_t id);

@@ -33,6 +33,34 @@ void wx_campaign_put_may(struct wx_call *call, struct wx_json *j, const enum wx_
     wx_json_close(j, ']');
 }
 
+enum wx_status wx_campaign_show_one(struct wx_call *call, const struct wx_shown *what,
+                                    int64_t id, struct wx_err *err)
+{
+    const struct wx_record_kind *kind = wx_record_kind_find(wx_str_of(what->noun));
+    struct wx_record_facts facts;
+    struct wx_json j = wx_call_json(call);
+    enum wx_status status;
+
+    if (what->is_of_all)
+        wx_tx_set_scope(call->tx, &wx_scope_everything);
+    status = wx_record_facts(call->tx, &call->arena, kind, id, &facts, err);
+    wx_json_open(&j, '{');
+    wx_json_key(&j, what->noun);
+    if (!status)
+        status = wx_record_get(call->tx, &call->arena, kind, id, what->shows_phones, &j,
+                               err);
+    if (!status && what->rest)
+        status = what->rest(call, id, &j, err);
+    if (what->is_of_all)
+        wx_tx_set_scope(call->tx, &call->scope);
+    if (status)
+        return status;
+    wx_campaign_put_may(call, &j, what->ops, what->n_ops, facts.state);
+    wx_json_close(&j, '}');
+    wx_call_etag(call, facts.rev);
+    return WX_OK;
+}
+
 enum wx_status wx_campaign_refuse(struct wx_call *call, enum wx_status status,
                                   struct wx_err *err)
 {
@@ -74,16 +102,6 @@ static enum wx_status as_seen(struct wx_call *call, const char *column, int64_t 
     return status;
 }
 
-/* Whoever had a hand in it counts as its maker: he does not approve it. */
-static void mark_hands(struct wx_call *call, const json_t *row)
-{
-    const json_t *hands = json_object_get(row, "hands");
-
-    for (size_t i = 0; i < json_array_size(hands); i++)
-        if (json_integer_value(json_array_get(hands, i)) == call->who.account_id)
-            call->object.made_by = call->who.account_id;
-}
-
 enum wx_status wx_find_campaign(struct wx_call *call, struct wx_err *err)
 {
     json_t *row = NULL;
@@ -94,7 +112,7 @@ enum wx_status wx_find_campaign(struct wx_call *call, struct wx_err *err)
     if (!status)
         status = wx_act_read(call, call->kind, call->object_id, &row, err);
     if (!status)
-        mark_hands(call, row);
+        wx_act_mark_hands(call, row);
     json_decref(row);
     return status;
 }
@@ -133,17 +151,24 @@ enum wx_status wx_find_task(struct wx_call *call, struct wx_err *err)
 
 /* ---- showing ---- */
 
-static enum wx_status put_parts(struct wx_call *call, const char *kind, const char *key,
-                                struct wx_json *j, struct wx_err *err)
+static enum wx_status put_part(struct wx_call *call, const char *kind, const char *key,
+                               int64_t id, struct wx_json *j, struct wx_err *err)
 {
     enum wx_status status;
 
     wx_json_key(j, key);
     wx_json_open(j, '[');
-    status =
-        wx_campaign_parts_json(call->tx, &call->arena, kind, call->object_id, j, err);
+    status = wx_campaign_parts_json(call->tx, &call->arena, kind, id, j, err);
     wx_json_close(j, ']');
     return status;
+}
+
+static enum wx_status put_parts(struct wx_call *call, int64_t id, struct wx_json *j,
+                                struct wx_err *err)
+{
+    enum wx_status status = put_part(call, "phase", "phases", id, j, err);
+
+    return status ? status : put_part(call, "task", "tasks", id, j, err);
 }
 
 enum wx_status wx_campaign_show(struct wx_call *call, struct wx_err *err)
@@ -153,25 +178,10 @@ enum wx_status wx_campaign_show(struct wx_call *call, struct wx_err *err)
         WX_OP_CAMPAIGN_REJECT,   WX_OP_CAMPAIGN_ASSIGN,   WX_OP_CAMPAIGN_NOTIFY,
         WX_OP_CAMPAIGN_DRAW,     WX_OP_CAMPAIGN_APPRAISE, WX_OP_CAMPAIGN_EVALUATE,
         WX_OP_CAMPAIGN_BULLETIN, WX_OP_CAMPAIGN_CLOSE,    WX_OP_CAMPAIGN_ARCHIVE};
-    struct wx_record_facts facts;
-    struct wx_json j = wx_call_json(call);
-    enum wx_status status = wx_record_facts(call->tx, &call->arena, call->kind,
-                                            call->object_id, &facts, err);
+    static const struct wx_shown what = {"campaign", WX_SHOWN_OPS(ops),
+                                         .shows_phones = true, .rest = put_parts};
 
-    if (status)
-        return status;
-    wx_json_open(&j, '{');
-    wx_json_key(&j, "campaign");
-    status = wx_record_get(call->tx, &call->arena, call->kind, call->object_id, true,
-                           &j, err);
-    if (!status)
-        status = put_parts(call, "phase", "phases", &j, err);
-    if (!status)
-        status = put_parts(call, "task", "tasks", &j, err);
-    wx_campaign_put_may(call, &j, ops, sizeof ops / sizeof *ops, facts.state);
-    wx_json_close(&j, '}');
-    wx_call_etag(call, facts.rev);
-    return status;
+    return wx_campaign_show_one(call, &what, call->object_id, err);
 }
 
 static enum wx_status show_created(struct wx_call *call, int64_t id, struct wx_err *err)
@@ -286,7 +296,8 @@ static enum wx_status date_task(struct wx_call *call, int64_t campaign_id,
 
     if (!json_is_object(rule))
         return WX_OK;
-    campaign = wx_fields_read(call->tx, &call->arena, "campaign", campaign_id, err);
+    campaign =
+        wx_record_json(call->tx, &call->arena, "campaign", campaign_id, true, err);
     if (!campaign)
         return WX_E_NOT_FOUND;
     dating.before = json_is_false(json_object_get(campaign, "before_inclusive"))

@@ -19,4 +19,21 @@ static inline struct wx_record_by wx_call_by(const struct wx_call *call)
     return (struct wx_record_by){call->who.account_id, call->now_s};
 }
 
+/* One record with what belongs to it: {NOUN: record, ..., "may": [...]}, and its ETag.
+ */
+struct wx_shown {
+    const char *noun; /* a record kind */
+    const enum wx_op *ops;
+    size_t n_ops;
+    bool shows_phones;
+    bool is_of_all; /* read with every unit in sight: the operation was allowed */
+    /* further members; NULL: none */
+    enum wx_status (*rest)(struct wx_call *call, int64_t id, struct wx_json *j,
+                           struct wx_err *err);
+};
+#define WX_SHOWN_OPS(list) .ops = (list), .n_ops = sizeof(list) / sizeof *(list)
+WX_MUST_CHECK enum wx_status wx_campaign_show_one(struct wx_call *call,
+                                                  const struct wx_shown *what,
+                                                  int64_t id, struct wx_err *err);
+
 #endif

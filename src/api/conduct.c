@@ -195,8 +195,9 @@ static enum wx_status put_round(struct shown *shown, const struct wx_round_due *
 
     if (status || !numbers.n_sites)
         return status; /* none of one's own units */
-    round = wx_record_json(call->tx, &call->arena, "round", row->id, err);
-    permit = wx_record_json(call->tx, &call->arena, "permit", row->permit_id, NULL);
+    round = wx_record_json(call->tx, &call->arena, "round", row->id, true, err);
+    permit =
+        wx_record_json(call->tx, &call->arena, "permit", row->permit_id, true, NULL);
     wx_json_open(j, '{');
     wx_json_kint(j, "round_id", row->id);
     wx_json_kz(j, "name", json_string_value(json_object_get(round, "name")));

@@ -171,7 +171,7 @@ enum wx_status wx_schedule_change(struct wx_call *call, struct wx_err *err)
 {
     struct wx_record_by by = {call->who.account_id, call->now_s};
     json_t *whole =
-        wx_record_json(call->tx, &call->arena, "schedule", call->object_id, err);
+        wx_record_json(call->tx, &call->arena, "schedule", call->object_id, true, err);
     json_t *empty;
     enum wx_status status;
 

@@ -31,38 +31,31 @@ static const enum wx_op duty_ops[] = {
     WX_OP_DUTY_ACCEPT, WX_OP_DUTY_WAIVE,  WX_OP_DUTY_REOPEN,  WX_OP_DUTY_PAUSE,
     WX_OP_DUTY_RESUME, WX_OP_DUTY_EXTEND};
 
-static enum wx_status put_task(struct wx_call *call, int64_t task_id, struct wx_json *j,
+static enum wx_status put_rest(struct wx_call *call, int64_t id, struct wx_json *j,
                                struct wx_err *err)
 {
+    struct wx_duty_row row;
+    enum wx_status status = wx_duty_row_read(call->tx, &call->arena, id, &row, err);
+
+    if (status)
+        return status;
     wx_json_key(j, "task");
-    return wx_record_get(call->tx, &call->arena, wx_record_kind_find(WX_STR("task")),
-                         task_id, false, j, err);
+    status = wx_record_get(call->tx, &call->arena, wx_record_kind_find(WX_STR("task")),
+                           row.task_id, false, j, err);
+    wx_json_key(j, "submissions");
+    wx_json_open(j, '[');
+    if (!status)
+        status = wx_submissions_json(call->tx, row.id, j, err);
+    wx_json_close(j, ']');
+    return status;
 }
 
 static enum wx_status show(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_json j = wx_call_json(call);
-    struct wx_duty_row row;
-    enum wx_status status =
-        wx_duty_row_read(call->tx, &call->arena, call->object_id, &row, err);
+    static const struct wx_shown what = {"duty", WX_SHOWN_OPS(duty_ops),
+                                         .rest = put_rest};
 
-    if (status)
-        return status;
-    wx_json_open(&j, '{');
-    wx_json_key(&j, "duty");
-    status = wx_record_get(call->tx, &call->arena, call->kind, row.id, false, &j, err);
-    if (!status)
-        status = put_task(call, row.task_id, &j, err);
-    wx_json_key(&j, "submissions");
-    wx_json_open(&j, '[');
-    if (!status)
-        status = wx_submissions_json(call->tx, row.id, &j, err);
-    wx_json_close(&j, ']');
-    wx_campaign_put_may(call, &j, duty_ops, sizeof duty_ops / sizeof *duty_ops,
-                        row.state);
-    wx_json_close(&j, '}');
-    wx_call_etag(call, row.rev);
-    return status;
+    return wx_campaign_show_one(call, &what, call->object_id, err);
 }
 
 enum wx_status wx_duty_show(struct wx_call *call, struct wx_err *err)
@@ -90,7 +83,8 @@ static void put_time(struct wx_json *j, const char *key, int64_t at_s)
 static enum wx_status begin_sheet(struct wx_call *call, const struct wx_duty_row *row,
                                   struct wx_duty_sheet *sheet, struct wx_err *err)
 {
-    json_t *task = wx_fields_read(call->tx, &call->arena, "task", row->task_id, err);
+    json_t *task =
+        wx_record_json(call->tx, &call->arena, "task", row->task_id, true, err);
     struct wx_str name = wx_arena_str(&call->arena, wx_fields_text(task, "form"));
     struct wx_kept_form form = {0};
     enum wx_status status = WX_OK;
@@ -204,7 +198,8 @@ enum wx_status wx_duty_sheet_save(struct wx_call *call, struct wx_err *err)
 static const struct wx_calendar *calendar_of(struct wx_call *call,
                                              const struct wx_duty_row *row)
 {
-    json_t *task = wx_fields_read(call->tx, &call->arena, "task", row->task_id, NULL);
+    json_t *task =
+        wx_record_json(call->tx, &call->arena, "task", row->task_id, true, NULL);
     json_t *rule = json_object_get(task, "deadline");
     char *text = json_is_object(rule) ? json_dumps(rule, JSON_COMPACT) : NULL;
     bool counts =
@@ -221,7 +216,8 @@ static const struct wx_calendar *calendar_of(struct wx_call *call,
 static enum wx_status needs_scan(struct wx_call *call, const struct wx_duty_row *row,
                                  int64_t scan, struct wx_err *err)
 {
-    json_t *task = wx_fields_read(call->tx, &call->arena, "task", row->task_id, err);
+    json_t *task =
+        wx_record_json(call->tx, &call->arena, "task", row->task_id, true, err);
     bool is_needed = json_is_true(json_object_get(task, "needs_seal"));
 
     if (!task)
@@ -427,7 +423,8 @@ enum wx_status wx_duty_create(struct wx_call *call, struct wx_err *err)
                                .task_id = wx_call_int(call, "task_id"),
                                .site_id = wx_call_int(call, "site_id")};
     struct wx_record_facts unit;
-    json_t *task = wx_fields_read(call->tx, &call->arena, "task", duty.task_id, NULL);
+    json_t *task =
+        wx_record_json(call->tx, &call->arena, "task", duty.task_id, true, NULL);
     bool was_added = false;
     struct wx_json j;
     int64_t id;

@@ -50,26 +50,10 @@ static enum wx_status show_evaluation(struct wx_call *call, int64_t id,
 {
     static const enum wx_op ops[] = {WX_OP_EVALUATION_WRITE, WX_OP_EVALUATION_TELL,
                                      WX_OP_EVALUATION_FINAL};
-    const struct wx_record_kind *kind = wx_record_kind_find(WX_STR("evaluation"));
-    struct wx_json j = wx_call_json(call);
-    struct wx_record_facts facts;
-    enum wx_status status;
+    static const struct wx_shown what = {"evaluation", WX_SHOWN_OPS(ops),
+                                         .is_of_all = true, .rest = put_appraisals};
 
-    wx_judge_widen(call);
-    status = wx_record_facts(call->tx, &call->arena, kind, id, &facts, err);
-    wx_json_open(&j, '{');
-    wx_json_key(&j, "evaluation");
-    if (!status)
-        status = wx_record_get(call->tx, &call->arena, kind, id, false, &j, err);
-    if (!status)
-        status = put_appraisals(call, id, &j, err);
-    wx_judge_narrow(call);
-    if (status)
-        return status;
-    wx_campaign_put_may(call, &j, ops, sizeof ops / sizeof *ops, facts.state);
-    wx_json_close(&j, '}');
-    wx_call_etag(call, facts.rev);
-    return WX_OK;
+    return wx_campaign_show_one(call, &what, id, err);
 }
 
 enum wx_status wx_evaluation_show(struct wx_call *call, struct wx_err *err)

@@ -1,12 +1,11 @@
 /* Notices to units, their answers and verdicts; official numbers. */
 #include "campaign/notice.h"
 
-#include "api/campaign.h"
 #include "api/handlers.h"
+#include "api/paper.h"
 #include "campaign/day.h"
 #include "campaign/rectify.h"
 #include "campaign/row.h"
-#include "document/issue.h"
 #include "finding/act.h"
 #include "store/office_notice.h"
 #include "store/office_number.h"
@@ -16,15 +15,11 @@ enum { MAX_TEXT_BYTES = 8000 };
 enum wx_status wx_find_notice(struct wx_call *call, struct wx_err *err)
 {
     json_t *row = NULL;
-    const json_t *hands;
     enum wx_status status = wx_act_find(call, "notice", err);
 
     if (!status)
         status = wx_act_read(call, call->kind, call->object_id, &row, err);
-    hands = json_object_get(row, "hands");
-    for (size_t i = 0; i < json_array_size(hands); i++)
-        if (json_integer_value(json_array_get(hands, i)) == call->who.account_id)
-            call->object.made_by = call->who.account_id;
+    wx_act_mark_hands(call, row);
     json_decref(row);
     return status;
 }
@@ -45,13 +40,13 @@ enum wx_status wx_find_rectification(struct wx_call *call, struct wx_err *err)
 
 /* ---- showing ---- */
 
-static enum wx_status put_items(struct wx_call *call, struct wx_json *j,
+static enum wx_status put_items(struct wx_call *call, int64_t id, struct wx_json *j,
                                 struct wx_err *err)
 {
     struct wx_item_row *items = NULL;
     size_t n = 0;
     enum wx_status status =
-        wx_notice_items(call->tx, &call->arena, call->object_id, &items, &n, err);
+        wx_notice_items(call->tx, &call->arena, id, &items, &n, err);
 
     wx_json_key(j, "items");
     wx_json_open(j, '[');
@@ -71,33 +66,10 @@ enum wx_status wx_notice_show(struct wx_call *call, struct wx_err *err)
         WX_OP_NOTICE_ANSWER, WX_OP_NOTICE_RETURN,   WX_OP_NOTICE_CLOSE,
         WX_OP_NOTICE_REOPEN, WX_OP_NOTICE_ESCALATE, WX_OP_NOTICE_EXTEND,
         WX_OP_NOTICE_CANCEL};
-    struct wx_record_facts facts;
-    struct wx_json j = wx_call_json(call);
-    enum wx_status status = wx_record_facts(call->tx, &call->arena, call->kind,
-                                            call->object_id, &facts, err);
+    static const struct wx_shown what = {"notice", WX_SHOWN_OPS(ops),
+                                         .rest = put_items};
 
-    if (status)
-        return status;
-    wx_json_open(&j, '{');
-    wx_json_key(&j, "notice");
-    status = wx_record_get(call->tx, &call->arena, call->kind, call->object_id, false,
-                           &j, err);
-    if (!status)
-        status = put_items(call, &j, err);
-    wx_campaign_put_may(call, &j, ops, sizeof ops / sizeof *ops, facts.state);
-    wx_json_close(&j, '}');
-    wx_call_etag(call, facts.rev);
-    return status;
-}
-
-/* A notice's paper goes along with it. */
-static struct wx_issue issue_of(struct wx_call *call, struct wx_err *err)
-{
-    return (struct wx_issue){.tx = call->tx,
-                             .arena = &call->arena,
-                             .office = wx_call_office(call),
-                             .by = wx_call_by(call),
-                             .err = err};
+    return wx_campaign_show_one(call, &what, call->object_id, err);
 }
 
 /* ---- drafting ---- */
@@ -138,7 +110,7 @@ static enum wx_status read_draft(struct wx_call *call, struct wx_notice_draft *d
 enum wx_status wx_notices_create(struct wx_call *call, struct wx_err *err)
 {
     struct wx_json j = wx_call_json(call);
-    struct wx_issue issue = issue_of(call, err);
+    struct wx_issue issue = wx_call_issue(call, err);
     struct wx_notice_draft draft;
     int64_t *ids = NULL;
     size_t n = 0;
@@ -229,7 +201,7 @@ static enum wx_status read_input(struct wx_call *call, struct wx_notice_input *i
 
 enum wx_status wx_notice_acted(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_issue issue = issue_of(call, err);
+    struct wx_issue issue = wx_call_issue(call, err);
     struct wx_notice_input input;
     int64_t rev, unit_id = call->object.unit_id;
     size_t i = 0;

@@ -1,7 +1,6 @@
 /* Papers: drafted from the records, approved by a second person, numbered, sent. */
-#include "document/issue.h"
+#include "api/paper.h"
 
-#include "api/campaign.h"
 #include "api/handlers.h"
 #include "campaign/row.h"
 #include "store/office_campaign.h"
@@ -10,7 +9,6 @@
 enum wx_status wx_find_paper(struct wx_call *call, struct wx_err *err)
 {
     json_t *row = NULL;
-    const json_t *hands;
     int64_t unit_id = 0;
     enum wx_status status = wx_act_find(call, "paper", err);
 
@@ -21,21 +19,9 @@ enum wx_status wx_find_paper(struct wx_call *call, struct wx_err *err)
         call->object.unit_id = unit_id;
     if (!status)
         status = wx_act_read(call, call->kind, call->object_id, &row, err);
-    hands = json_object_get(row, "hands");
-    for (size_t i = 0; i < json_array_size(hands); i++)
-        if (json_integer_value(json_array_get(hands, i)) == call->who.account_id)
-            call->object.made_by = call->who.account_id;
+    wx_act_mark_hands(call, row);
     json_decref(row);
     return status;
-}
-
-static struct wx_issue issue_of(struct wx_call *call, struct wx_err *err)
-{
-    return (struct wx_issue){.tx = call->tx,
-                             .arena = &call->arena,
-                             .office = wx_call_office(call),
-                             .by = wx_call_by(call),
-                             .err = err};
 }
 
 /* ---- showing ---- */
@@ -47,21 +33,10 @@ static enum wx_status show(struct wx_call *call, int64_t id, struct wx_err *err)
                                      WX_OP_PAPER_SEND,    WX_OP_PAPER_ARCHIVE,
                                      WX_OP_PAPER_CANCEL,  WX_OP_PAPER_CORRECT,
                                      WX_OP_PAPER_EXPORT,  WX_OP_PAPER_ORIGINAL};
-    const struct wx_record_kind *kind = wx_record_kind_find(WX_STR("paper"));
-    struct wx_record_facts facts;
-    struct wx_json j = wx_call_json(call);
-    enum wx_status status =
-        wx_record_facts(call->tx, &call->arena, kind, id, &facts, err);
+    static const struct wx_shown what = {"paper", WX_SHOWN_OPS(ops),
+                                         .shows_phones = true};
 
-    if (status)
-        return status;
-    wx_json_open(&j, '{');
-    wx_json_key(&j, "paper");
-    status = wx_record_get(call->tx, &call->arena, kind, id, true, &j, err);
-    wx_campaign_put_may(call, &j, ops, sizeof ops / sizeof *ops, facts.state);
-    wx_json_close(&j, '}');
-    wx_call_etag(call, facts.rev);
-    return status;
+    return wx_campaign_show_one(call, &what, id, err);
 }
 
 enum wx_status wx_paper_show(struct wx_call *call, struct wx_err *err)
@@ -159,7 +134,7 @@ static enum wx_status reply_new(struct wx_call *call, int64_t id, struct wx_err 
 enum wx_status wx_paper_create(struct wx_call *call, struct wx_err *err)
 {
     struct wx_paper_new new;
-    struct wx_issue issue = issue_of(call, err);
+    struct wx_issue issue = wx_call_issue(call, err);
     int64_t id, unit_id;
     enum wx_status status = take_subject(call, &new, err);
 
@@ -202,7 +177,7 @@ enum wx_status wx_paper_change(struct wx_call *call, struct wx_err *err)
 
 enum wx_status wx_paper_refresh(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_issue issue = issue_of(call, err);
+    struct wx_issue issue = wx_call_issue(call, err);
     enum wx_status status = wx_issue_refresh(&issue, call->object_id);
 
     if (status)
@@ -213,7 +188,7 @@ enum wx_status wx_paper_refresh(struct wx_call *call, struct wx_err *err)
 
 enum wx_status wx_paper_correct(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_issue issue = issue_of(call, err);
+    struct wx_issue issue = wx_call_issue(call, err);
     struct wx_str reason;
     int64_t id, unit_id;
     enum wx_status status = wx_act_text(call, "reason", 4000, true, &reason, err);
@@ -284,7 +259,7 @@ static void tell(struct wx_call *call, enum wx_paper_act act, const char *event,
 
 enum wx_status wx_paper_acted(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_issue issue = issue_of(call, err);
+    struct wx_issue issue = wx_call_issue(call, err);
     struct wx_issue_input input = {0};
     int64_t rev;
     size_t i = 0;

@@ -1,11 +1,9 @@
 /* Papers as files and as a page. Whatever is taken away bears the name of who took it
  * and when, and leaves a trace; the page shows nothing that is not on the paper. */
-#include "document/issue.h"
+#include "api/paper.h"
 
-#include "api/campaign.h"
 #include "api/handlers.h"
 #include "api/record_endpoints.h"
-#include "base/base64.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "campaign/row.h"
@@ -21,11 +19,7 @@
 static enum wx_status build(struct wx_call *call, bool is_marked,
                             struct wx_paper *paper, struct wx_err *err)
 {
-    struct wx_issue issue = {.tx = call->tx,
-                             .arena = &call->arena,
-                             .office = wx_call_office(call),
-                             .by = wx_call_by(call),
-                             .err = err};
+    struct wx_issue issue = wx_call_issue(call, err);
     struct wx_str mark = WX_STR("");
     enum wx_status status = is_marked ? wx_export_mark(call, &mark, err) : WX_OK;
 
@@ -114,7 +108,8 @@ enum wx_status wx_paper_pdf_take(struct wx_call *call, struct wx_err *err)
 
 enum wx_status wx_paper_original(struct wx_call *call, struct wx_err *err)
 {
-    json_t *row = wx_fields_read(call->tx, &call->arena, "paper", call->object_id, err);
+    json_t *row =
+        wx_record_json(call->tx, &call->arena, "paper", call->object_id, true, err);
     struct wx_paper paper = {0};
     struct wx_str hex = wx_fields_text(row, "docx_sha256");
     char name[65] = "";
@@ -133,22 +128,6 @@ enum wx_status wx_paper_original(struct wx_call *call, struct wx_err *err)
     return status;
 }
 
-/* Nothing may run or be fetched on the page; its one style sheet goes by its hash. */
-static void set_policy(struct wx_call *call, struct wx_str style)
-{
-    struct wx_sha256 hash = wx_sha256_of(style);
-    struct wx_buf text = WX_BUF_INIT(128);
-
-    wx_base64_add(&text, (struct wx_str){(const char *)hash.bytes, sizeof hash.bytes});
-    wx_call_header(call, "Content-Security-Policy",
-                   wx_arena_printf(&call->arena,
-                                   "default-src 'none'; style-src 'sha256-" WX_STR_FMT
-                                   "'; base-uri 'none'; form-action 'none'; "
-                                   "frame-ancestors 'self'; sandbox",
-                                   WX_STR_ARG(wx_buf_str(&text))));
-    wx_buf_clear(&text);
-}
-
 enum wx_status wx_paper_preview(struct wx_call *call, struct wx_err *err)
 {
     struct wx_paper paper;
@@ -159,8 +138,7 @@ enum wx_status wx_paper_preview(struct wx_call *call, struct wx_err *err)
         status = wx_paper_page(&paper, fresh(call), &style, err);
     if (status)
         return status;
-    call->out_type = "text/html; charset=utf-8";
-    set_policy(call, style);
+    wx_call_page(call, style, "sandbox");
     wx_call_header(call, "Cache-Control", WX_STR("no-store"));
     return WX_OK;
 }

@@ -1,4 +1,5 @@
 /* Permits: drafting, the two persons, issuing with a signature, revoking. */
+#include "api/act.h"
 #include "api/handlers.h"
 #include "api/server.h"
 #include "api/shared_object.h"
@@ -16,21 +17,18 @@ static const enum wx_op acts[] = {
     WX_OP_PERMIT_ISSUE, WX_OP_PERMIT_REVOKE, WX_OP_PERMIT_EXPORT,  WX_OP_ROUND_START,
 };
 
-/* Whoever had a hand in preparing it counts as its maker: he does not approve it. */
 enum wx_status wx_find_permit(struct wx_call *call, struct wx_err *err)
 {
     enum wx_status status = wx_shared_find(call, "permit", wx_permit_cover, err);
-    json_t *record, *hands;
+    json_t *record;
 
     if (status)
         return status;
-    record = wx_record_json(call->tx, &call->arena, "permit", call->object_id, err);
+    record =
+        wx_record_json(call->tx, &call->arena, "permit", call->object_id, true, err);
     if (!record)
         return WX_E_NOT_FOUND;
-    hands = json_object_get(record, "hands");
-    for (size_t i = 0; i < json_array_size(hands); i++)
-        if (json_integer_value(json_array_get(hands, i)) == call->who.account_id)
-            call->object.made_by = call->who.account_id;
+    wx_act_mark_hands(call, record);
     json_decref(record);
     return WX_OK;
 }
@@ -250,7 +248,7 @@ enum wx_status wx_permit_change(struct wx_call *call, struct wx_err *err)
     status = wx_record_check(call->kind, call->json, false, &call->problems, err);
     if (status)
         return status;
-    old = wx_record_json(call->tx, &call->arena, "permit", call->object_id, err);
+    old = wx_record_json(call->tx, &call->arena, "permit", call->object_id, true, err);
     selection = json_object_get(call->json, "selection");
     status = !old        ? WX_E_NOT_FOUND
              : selection ? pick_sites(call, selection, &sites, err)
@@ -306,7 +304,8 @@ static enum wx_status check_whole(struct wx_call *call, json_t **record,
     enum wx_status status = present_sites(call, sites, err);
 
     *permit = NULL;
-    *record = wx_record_json(call->tx, &call->arena, "permit", call->object_id, err);
+    *record =
+        wx_record_json(call->tx, &call->arena, "permit", call->object_id, true, err);
     if (status || !*record)
         return status ? status : WX_E_NOT_FOUND;
     number = json_string_value(json_object_get(*record, "number"));

@@ -385,7 +385,8 @@ enum wx_status wx_round_cancel(struct wx_call *call, struct wx_err *err)
 /* The snapshot of a campaign: from now on its results have one digest. */
 enum wx_status wx_round_freeze(struct wx_call *call, struct wx_err *err)
 {
-    json_t *row = wx_record_json(call->tx, &call->arena, "round", call->object_id, err);
+    json_t *row =
+        wx_record_json(call->tx, &call->arena, "round", call->object_id, true, err);
     bool is_frozen = row && json_is_string(json_object_get(row, "frozen"));
     struct wx_sha256 digest;
     char hex[65], now[24];
@@ -409,7 +410,8 @@ enum wx_status wx_round_freeze(struct wx_call *call, struct wx_err *err)
 /* Is what lies in the run folder still what was frozen? */
 enum wx_status wx_round_snapshot_check(struct wx_call *call, struct wx_err *err)
 {
-    json_t *row = wx_record_json(call->tx, &call->arena, "round", call->object_id, err);
+    json_t *row =
+        wx_record_json(call->tx, &call->arena, "round", call->object_id, true, err);
     struct wx_sha256 digest;
     struct wx_json j;
     struct wx_str kept;

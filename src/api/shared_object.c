@@ -31,8 +31,8 @@ enum wx_status wx_shared_find(struct wx_call *call, const char *kind,
 json_t *wx_shared_show(struct wx_call *call, const enum wx_op *ops, size_t n_ops,
                        struct wx_err *err)
 {
-    json_t *root =
-        wx_record_json(call->tx, &call->arena, call->kind->name, call->object_id, err);
+    json_t *root = wx_record_json(call->tx, &call->arena, call->kind->name,
+                                  call->object_id, true, err);
     json_t *may = json_array();
     struct wx_object object = call->object;
     const char *state;

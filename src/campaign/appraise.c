@@ -354,7 +354,7 @@ enum wx_status wx_evaluation_tell(struct wx_tx *tx, struct wx_arena *arena, int6
 enum wx_status wx_evaluation_final(struct wx_tx *tx, struct wx_arena *arena, int64_t id,
                                    const struct wx_record_by *by, struct wx_err *err)
 {
-    json_t *row = wx_fields_read(tx, arena, "evaluation", id, err), *list, *v;
+    json_t *row = wx_record_json(tx, arena, "evaluation", id, true, err), *list, *v;
     int32_t until = WX_DAY_NONE;
     size_t n_open = 0;
     char now[24];
@@ -384,7 +384,8 @@ enum wx_status wx_appraisal_appeal(struct wx_tx *tx, struct wx_arena *arena, int
                                    struct wx_str why, const struct wx_record_by *by,
                                    struct wx_err *err)
 {
-    json_t *row = wx_fields_read(tx, arena, "appraisal", id, err), *evaluation, *v;
+    json_t *row = wx_record_json(tx, arena, "appraisal", id, true, err), *evaluation,
+           *v;
     int32_t until = WX_DAY_NONE;
     bool is_decided;
     char now[24];
@@ -392,9 +393,9 @@ enum wx_status wx_appraisal_appeal(struct wx_tx *tx, struct wx_arena *arena, int
     if (!row)
         return WX_E_NOT_FOUND;
     /* trusted with its evaluation, which is the office's: only the day is taken */
-    evaluation =
-        wx_fields_read(tx, arena, "evaluation",
-                       json_integer_value(json_object_get(row, "evaluation_id")), NULL);
+    evaluation = wx_record_json(
+        tx, arena, "evaluation",
+        json_integer_value(json_object_get(row, "evaluation_id")), true, NULL);
     (void)wx_day_parse(wx_fields_text(evaluation, "appeal_until"), &until);
     is_decided = !json_is_null(json_object_get(row, "decided"));
     json_decref(evaluation);
@@ -427,14 +428,15 @@ enum wx_status wx_appraisal_decide(struct wx_tx *tx, struct wx_arena *arena, int
                                    int64_t score_x100, struct wx_str reason,
                                    const struct wx_record_by *by, struct wx_err *err)
 {
-    json_t *row = wx_fields_read(tx, arena, "appraisal", id, err), *evaluation, *v;
+    json_t *row = wx_record_json(tx, arena, "appraisal", id, true, err), *evaluation,
+           *v;
     char now[24];
 
     if (!row)
         return WX_E_NOT_FOUND;
-    evaluation =
-        wx_fields_read(tx, arena, "evaluation",
-                       json_integer_value(json_object_get(row, "evaluation_id")), err);
+    evaluation = wx_record_json(
+        tx, arena, "evaluation",
+        json_integer_value(json_object_get(row, "evaluation_id")), true, err);
     json_decref(row);
     if (!evaluation)
         return WX_E_NOT_FOUND;

@@ -374,7 +374,7 @@ static json_t *team_json(const struct wx_draw_decision *d)
 enum wx_status wx_draw_decide(struct wx_tx *tx, struct wx_arena *arena, int64_t id,
                               const struct wx_draw_decision *d, struct wx_err *err)
 {
-    json_t *draw = wx_fields_read(tx, arena, "draw", id, err), *rows, *v;
+    json_t *draw = wx_record_json(tx, arena, "draw", id, true, err), *rows, *v;
     struct wx_draw_line *lines = NULL;
     size_t n = 0;
     char now[24];

@@ -118,7 +118,7 @@ enum wx_status wx_tasks_date(struct wx_tx *tx, struct wx_arena *arena,
         if (tasks[i].due.len || !tasks[i].due_note.len)
             continue;
         if (!campaign) {
-            campaign = wx_fields_read(tx, arena, "campaign", campaign_id, err);
+            campaign = wx_record_json(tx, arena, "campaign", campaign_id, true, err);
             dating.before = json_is_false(json_object_get(campaign, "before_inclusive"))
                                 ? WX_BEFORE_EXCLUSIVE
                                 : WX_BEFORE_INCLUSIVE;

@@ -256,7 +256,7 @@ enum wx_status wx_notice_act(struct wx_tx *tx, struct wx_arena *arena,
     enum wx_status status;
 
     wx_time_format(input->by.now_s, a.now);
-    a.row = wx_fields_read(tx, arena, "notice", id, err);
+    a.row = wx_record_json(tx, arena, "notice", id, true, err);
     if (!a.row)
         return WX_E_NOT_FOUND;
     a.values = json_object();

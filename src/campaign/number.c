@@ -83,7 +83,7 @@ enum wx_status wx_number_series(struct wx_tx *tx, struct wx_arena *arena,
 
     *series = WX_STR("");
     if (campaign_id) {
-        campaign = wx_fields_read(tx, arena, "campaign", campaign_id, err);
+        campaign = wx_record_json(tx, arena, "campaign", campaign_id, true, err);
         if (!campaign)
             return WX_E_NOT_FOUND;
         *series = wx_arena_str(arena, wx_fields_text(campaign, "series"));

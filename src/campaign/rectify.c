@@ -104,7 +104,7 @@ enum wx_status wx_rectification_answer(struct wx_tx *tx, struct wx_arena *arena,
                                        const struct wx_record_by *by,
                                        struct wx_err *err)
 {
-    json_t *row = wx_fields_read(tx, arena, "rectification", id, err);
+    json_t *row = wx_record_json(tx, arena, "rectification", id, true, err);
     struct wx_str state = wx_fields_text(row, "state");
     enum wx_status status;
 
@@ -171,7 +171,7 @@ enum wx_status wx_rectification_judge(struct wx_tx *tx, struct wx_arena *arena,
                                       const struct wx_verdict *v,
                                       const struct wx_record_by *by, struct wx_err *err)
 {
-    json_t *row = wx_fields_read(tx, arena, "rectification", id, err), *values;
+    json_t *row = wx_record_json(tx, arena, "rectification", id, true, err), *values;
     char now[24];
     enum wx_status status;
 
@@ -207,7 +207,8 @@ enum wx_status wx_rectification_regress(struct wx_tx *tx, struct wx_arena *arena
                                         int64_t id, const struct wx_record_by *by,
                                         struct wx_err *err)
 {
-    json_t *row = wx_fields_read(tx, arena, "rectification", id, err), *values, *notice;
+    json_t *row = wx_record_json(tx, arena, "rectification", id, true, err), *values,
+           *notice;
     struct wx_notice_input input = {
         .note = wx_str_of(wx_text(WX_ZH, WX_T_ITEM_CAME_BACK)), .by = *by};
     int64_t notice_id, n;
@@ -222,8 +223,9 @@ enum wx_status wx_rectification_regress(struct wx_tx *tx, struct wx_arena *arena
     values = json_pack("{s:s, s:s, s:I}", "state", "open", "verdict", "not_fixed",
                        "n_regressed", (json_int_t)(n + 1));
     status = wx_fields_update(tx, "rectification", id, values, by, err);
-    notice = !status && notice_id ? wx_fields_read(tx, arena, "notice", notice_id, err)
-                                  : NULL;
+    notice = !status && notice_id
+                 ? wx_record_json(tx, arena, "notice", notice_id, true, err)
+                 : NULL;
     state = wx_fields_text(notice, "state");
     if (!status && notice && wx_course_may(&wx_notice_course, WX_NOTICE_REOPEN, state))
         status = wx_notice_act(tx, arena, WX_NOTICE_REOPEN, notice_id, 0, &input, err);

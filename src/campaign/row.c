@@ -2,24 +2,6 @@
 
 #include <stdlib.h>
 
-json_t *wx_fields_read(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
-                       int64_t id, struct wx_err *err)
-{
-    struct wx_buf text = WX_BUF_INIT(4 << 20);
-    struct wx_json j = WX_JSON_INIT(&text);
-    json_t *out = NULL;
-
-    if (!wx_record_get(tx, arena, wx_record_kind_find(wx_str_of(kind)), id, true, &j,
-                       err)) {
-        out = json_loadb(text.ptr, text.len, 0, NULL);
-        if (!out)
-            (void)wx_fail(err, WX_E_INVALID, "%s %lld cannot be read", kind,
-                          (long long)id);
-    }
-    wx_buf_clear(&text);
-    return out;
-}
-
 static int by_id(const void *a, const void *b)
 {
     int64_t x = json_integer_value(json_object_get(*(json_t *const *)a, "id"));

@@ -5,9 +5,6 @@
 #include "store/record.h"
 #include <jansson.h>
 
-/* The record; NULL with ERR. The caller's. */
-json_t *wx_fields_read(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
-                       int64_t id, struct wx_err *err);
 /* Those that FILTER finds (model/filter.h), oldest first, phones in full; an array of
  * the caller's, or NULL with ERR. */
 json_t *wx_fields_list(struct wx_tx *tx, struct wx_arena *arena, const char *kind,

@@ -214,12 +214,8 @@ struct following {
 
 static enum wx_status read_campaign(struct following *f, struct wx_err *err)
 {
-    struct wx_buf text = WX_BUF_INIT(4 << 20);
-    struct wx_json j = WX_JSON_INIT(&text);
-    enum wx_status status =
-        wx_record_get(f->tx, &f->arena, wx_record_kind_find(WX_STR("campaign")),
-                      f->campaign_id, true, &j, err);
-    json_t *campaign = status ? NULL : json_loadb(text.ptr, text.len, 0, NULL);
+    json_t *campaign =
+        wx_record_json(f->tx, &f->arena, "campaign", f->campaign_id, true, err);
     json_t *scope = json_object_get(campaign, "scope");
     const char *ends = json_string_value(json_object_get(campaign, "ends"));
     char *dumped = json_is_object(scope) ? json_dumps(scope, JSON_COMPACT) : NULL;
@@ -228,8 +224,7 @@ static enum wx_status read_campaign(struct following *f, struct wx_err *err)
     f->ends = wx_arena_str(&f->arena, wx_str_of(ends ? ends : ""));
     free(dumped);
     json_decref(campaign);
-    wx_buf_clear(&text);
-    return status;
+    return campaign ? WX_OK : WX_E_NOT_FOUND;
 }
 
 static enum wx_status add(struct following *f, const struct wx_task_row *task,

@@ -63,12 +63,12 @@ json_t *wx_gather_list(struct wx_gather *g, const char *kind, const char *format
 
 json_t *wx_gather_row(struct wx_gather *g, const char *kind, int64_t id)
 {
-    return wx_fields_read(g->tx, g->arena, kind, id, g->err);
+    return wx_record_json(g->tx, g->arena, kind, id, true, g->err);
 }
 
 struct wx_str wx_gather_name(struct wx_gather *g, const char *kind, int64_t id)
 {
-    json_t *row = id ? wx_fields_read(g->tx, g->arena, kind, id, NULL) : NULL;
+    json_t *row = id ? wx_record_json(g->tx, g->arena, kind, id, true, NULL) : NULL;
     struct wx_str out = wx_gather_text(g, row, "name");
 
     json_decref(row);
@@ -93,8 +93,8 @@ static void count_severity(struct wx_notice_facts *out, struct wx_str severity)
 static struct wx_notice_finding finding_of(struct wx_gather *g, const json_t *item)
 {
     struct wx_finding_text text = {0};
-    json_t *site =
-        wx_fields_read(g->tx, g->arena, "site", wx_gather_int(item, "site_id"), NULL);
+    json_t *site = wx_record_json(g->tx, g->arena, "site",
+                                  wx_gather_int(item, "site_id"), true, NULL);
     struct wx_notice_finding out = {
         .code = wx_arena_printf(g->arena, "F-%04lld",
                                 (long long)wx_gather_int(item, "finding_id")),
@@ -135,7 +135,7 @@ static void put_items(struct wx_gather *g, const json_t *items,
     out->findings = at;
     out->n_findings = n;
     if (n) {
-        json_t *finding = wx_fields_read(g->tx, g->arena, "finding", last, NULL);
+        json_t *finding = wx_record_json(g->tx, g->arena, "finding", last, true, NULL);
 
         out->found = wx_gather_day(finding, "first_seen");
         out->source =

@@ -68,8 +68,8 @@ enum wx_status wx_gather_feedback(struct wx_gather *g, int64_t appraisal_id,
     *out = (struct wx_feedback_facts){.frame = g->frame, .organ = g->organ};
     if (!row)
         return WX_E_NOT_FOUND;
-    evaluation = wx_fields_read(g->tx, g->arena, "evaluation",
-                                wx_gather_int(row, "evaluation_id"), NULL);
+    evaluation = wx_record_json(g->tx, g->arena, "evaluation",
+                                wx_gather_int(row, "evaluation_id"), true, NULL);
     out->unit = wx_gather_name(g, "unit", wx_gather_int(row, "unit_id"));
     out->campaign = wx_gather_name(g, "campaign", wx_gather_int(row, "campaign_id"));
     out->total = json_is_true(json_object_get(row, "has_score"))

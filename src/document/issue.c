@@ -67,8 +67,8 @@ static enum wx_status gather(struct wx_issue *i, const struct wx_paper_kind *kin
 static enum wx_status find_subject(struct wx_issue *i, const struct wx_paper_new *new,
                                    int64_t *unit_id, struct wx_str *about)
 {
-    json_t *row = wx_fields_read(i->tx, i->arena, new->kind->subject,
-                                 new->subject.record_id, i->err);
+    json_t *row = wx_record_json(i->tx, i->arena, new->kind->subject,
+                                 new->subject.record_id, true, i->err);
 
     *unit_id = 0;
     if (!row)
@@ -84,9 +84,9 @@ static enum wx_status find_subject(struct wx_issue *i, const struct wx_paper_new
 
 static void preset_organs(struct wx_issue *i, json_t *values, int64_t campaign_id)
 {
-    json_t *campaign =
-        campaign_id ? wx_fields_read(i->tx, i->arena, "campaign", campaign_id, NULL)
-                    : NULL;
+    json_t *campaign = campaign_id ? wx_record_json(i->tx, i->arena, "campaign",
+                                                    campaign_id, true, NULL)
+                                   : NULL;
     const json_t *organs = json_object_get(campaign, "organs");
     struct wx_str name = office_name(i);
 
@@ -168,7 +168,8 @@ enum wx_status wx_issue_draft(struct wx_issue *i, const struct wx_paper_new *new
         status = wx_issue_check_texts(wx_str_of(what.kind->word),
                                       json_object_get(given, "texts"), i->err);
     if (!status && what.earlier_id) {
-        earlier = wx_fields_read(i->tx, i->arena, "paper", what.earlier_id, i->err);
+        earlier =
+            wx_record_json(i->tx, i->arena, "paper", what.earlier_id, true, i->err);
         status = earlier ? WX_OK : WX_E_NOT_FOUND;
     }
     if (status)
@@ -213,7 +214,7 @@ static enum wx_status refresh(struct wx_issue *i, const json_t *row, json_t *val
 
 enum wx_status wx_issue_refresh(struct wx_issue *i, int64_t id)
 {
-    json_t *row = wx_fields_read(i->tx, i->arena, "paper", id, i->err);
+    json_t *row = wx_record_json(i->tx, i->arena, "paper", id, true, i->err);
     json_t *values = json_object();
     enum wx_status status;
 
@@ -336,7 +337,7 @@ enum wx_status wx_issue_make(struct wx_issue *i, const json_t *row,
 enum wx_status wx_issue_paper(struct wx_issue *i, int64_t id, struct wx_str watermark,
                               struct wx_paper *paper)
 {
-    json_t *row = wx_fields_read(i->tx, i->arena, "paper", id, i->err);
+    json_t *row = wx_record_json(i->tx, i->arena, "paper", id, true, i->err);
     enum wx_status status =
         row ? wx_issue_make(i, row, watermark, paper) : WX_E_NOT_FOUND;
 

@@ -70,9 +70,9 @@ static enum wx_status take_number(struct acting *a)
 /* The notice has the number already. */
 static enum wx_status notice_number(struct acting *a)
 {
-    json_t *notice = wx_fields_read(
+    json_t *notice = wx_record_json(
         a->i->tx, a->i->arena, "notice",
-        json_integer_value(json_object_get(a->row, "record_id")), a->i->err);
+        json_integer_value(json_object_get(a->row, "record_id")), true, a->i->err);
 
     if (!notice)
         return WX_E_NOT_FOUND;
@@ -188,7 +188,7 @@ static enum wx_status act_on(struct wx_issue *i, enum wx_paper_act act, int64_t 
     enum wx_status status;
 
     wx_time_format(i->by.now_s, a.now);
-    a.row = wx_fields_read(i->tx, i->arena, "paper", id, i->err);
+    a.row = wx_record_json(i->tx, i->arena, "paper", id, true, i->err);
     if (!a.row)
         return WX_E_NOT_FOUND;
     a.values = json_object();
@@ -217,7 +217,7 @@ enum wx_status wx_issue_correct(struct wx_issue *i, int64_t id, struct wx_str re
     static const char *const kept[] = {
         "organs",  "addressees", "signer",  "secrecy", "urgency", "has_chinese_date",
         "contact", "phone",      "copy_to", "printer", "texts",   "name"};
-    json_t *row = wx_fields_read(i->tx, i->arena, "paper", id, i->err), *values;
+    json_t *row = wx_record_json(i->tx, i->arena, "paper", id, true, i->err), *values;
     struct wx_paper_new new = {.earlier_id = id, .reason = reason};
     enum wx_status status;
 
@@ -254,7 +254,7 @@ static enum wx_status paper_of_notice(struct wx_issue *i, int64_t notice_id,
 
 enum wx_status wx_issue_notice_drafted(struct wx_issue *i, int64_t notice_id)
 {
-    json_t *notice = wx_fields_read(i->tx, i->arena, "notice", notice_id, i->err);
+    json_t *notice = wx_record_json(i->tx, i->arena, "notice", notice_id, true, i->err);
     struct wx_paper_new new = {.subject = {.record_id = notice_id}};
     int64_t id, unit_id;
 

@@ -263,8 +263,8 @@ static enum wx_status set_state(struct wx_sim *sim, enum wx_campaign_act act,
                                 const char *stamp, int64_t account)
 {
     struct wx_record_by by = wx_sim_by(sim, account);
-    json_t *row =
-        wx_fields_read(sim->tx, &sim->arena, "campaign", sim->campaign_id, sim->err);
+    json_t *row = wx_record_json(sim->tx, &sim->arena, "campaign", sim->campaign_id,
+                                 true, sim->err);
     json_t *values = json_object();
     struct wx_str to = WX_STR("");
     char now[24];
@@ -302,8 +302,8 @@ static enum wx_status plan(struct wx_sim *sim)
     if (!status)
         status = set_state(sim, WX_CAMPAIGN_SUBMIT, "submitted", WX_SIM_CLERK);
     row = status ? NULL
-                 : wx_fields_read(sim->tx, &sim->arena, "campaign", sim->campaign_id,
-                                  sim->err);
+                 : wx_record_json(sim->tx, &sim->arena, "campaign", sim->campaign_id,
+                                  true, sim->err);
     sim->name = wx_arena_str(&sim->arena, wx_fields_text(row, "name"));
     json_decref(row);
     return status;

@@ -180,7 +180,7 @@ static enum wx_status add_site(struct wx_sim *sim, size_t u, size_t k)
 
     if (status)
         return status;
-    site->row = wx_fields_read(sim->tx, &sim->arena, "site", site->id, sim->err);
+    site->row = wx_record_json(sim->tx, &sim->arena, "site", site->id, true, sim->err);
     if (!site->row)
         return WX_E_NOT_FOUND;
     site->unit = u;
@@ -205,7 +205,7 @@ static enum wx_status add_unit(struct wx_sim *sim, size_t u)
     status = add(sim, "unit", v, &unit->id);
     if (status)
         return status;
-    unit->row = wx_fields_read(sim->tx, &sim->arena, "unit", unit->id, sim->err);
+    unit->row = wx_record_json(sim->tx, &sim->arena, "unit", unit->id, true, sim->err);
     unit->name = wx_str_of(units[u].name);
     unit->kind = wx_str_of(units[u].kind);
     unit->account = 100 + unit->id;

@@ -102,7 +102,7 @@ static enum wx_status submit(struct wx_sim *sim, const struct wx_sim_unit *unit,
                                 .way = WX_STR("online")};
     struct wx_duty_sheet sheet = {0};
     json_t *task =
-        wx_fields_read(sim->tx, &sim->arena, "task", duty->task_id, sim->err);
+        wx_record_json(sim->tx, &sim->arena, "task", duty->task_id, true, sim->err);
     enum wx_status status =
         task ? begin_sheet(sim, duty, task, &sheet) : WX_E_NOT_FOUND;
 
@@ -186,7 +186,8 @@ static enum wx_status unit_works(struct wx_sim *sim, const struct wx_duty_row *d
 
 static bool is_feedback(struct wx_sim *sim, int64_t task_id)
 {
-    json_t *task = wx_fields_read(sim->tx, &sim->arena, "task", task_id, sim->err);
+    json_t *task =
+        wx_record_json(sim->tx, &sim->arena, "task", task_id, true, sim->err);
     bool is = wx_str_eqz(wx_fields_text(task, "counts_as"), "feedback");
 
     json_decref(task);

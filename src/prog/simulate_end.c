@@ -330,8 +330,8 @@ static enum wx_status put_all(struct wx_sim *sim, struct wx_json *j)
         {"spot_checks", "spot_check", "state"},
         {"evaluations", "evaluation", "state"},
         {"appraisals", "appraisal", "state"}};
-    json_t *campaign =
-        wx_fields_read(sim->tx, &sim->arena, "campaign", sim->campaign_id, sim->err);
+    json_t *campaign = wx_record_json(sim->tx, &sim->arena, "campaign",
+                                      sim->campaign_id, true, sim->err);
     json_t *tasks =
         wx_sim_list(sim, "task", "campaign_id:%lld", (long long)sim->campaign_id);
     enum wx_status status = campaign && tasks ? WX_OK : WX_E_IO;

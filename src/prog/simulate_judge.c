@@ -60,8 +60,8 @@ static void count_findings(struct wx_sim *sim, const struct wx_sim_unit *unit,
 
 static bool is_report(struct wx_sim *sim, const json_t *duty)
 {
-    json_t *task =
-        wx_fields_read(sim->tx, &sim->arena, "task", num(duty, "task_id"), sim->err);
+    json_t *task = wx_record_json(sim->tx, &sim->arena, "task", num(duty, "task_id"),
+                                  true, sim->err);
     bool is_one = is(task, "counts_as", "report") || is(task, "counts_as", "survey");
 
     json_decref(task);

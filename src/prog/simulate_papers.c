@@ -314,7 +314,7 @@ enum wx_status wx_sim_write_start(struct wx_sim *sim)
 
 static const struct wx_kind_task *kind_task(struct wx_sim *sim, int64_t task_id)
 {
-    json_t *row = wx_fields_read(sim->tx, &sim->arena, "task", task_id, sim->err);
+    json_t *row = wx_record_json(sim->tx, &sim->arena, "task", task_id, true, sim->err);
     const struct wx_kind_task *task =
         wx_kind_task_find(sim->kind, wx_fields_text(row, "key"));
 
@@ -442,7 +442,8 @@ enum wx_status wx_sim_write_notice(struct wx_sim *sim, int64_t notice_id)
     struct wx_gather g = wx_sim_gather(sim);
     struct wx_notice_facts f;
     struct wx_paper paper;
-    json_t *row = wx_fields_read(sim->tx, &sim->arena, "notice", notice_id, sim->err);
+    json_t *row =
+        wx_record_json(sim->tx, &sim->arena, "notice", notice_id, true, sim->err);
     int64_t unit_id = json_integer_value(json_object_get(row, "unit_id"));
     bool is_reinforce = wx_str_eqz(wx_fields_text(row, "kind"), "reinforce");
     enum wx_status status = wx_gather_notice(&g, notice_id, &f);
@@ -465,7 +466,8 @@ enum wx_status wx_sim_write_opinion(struct wx_sim *sim, int64_t notice_id)
     struct wx_gather g = wx_sim_gather(sim);
     struct wx_reinspection_facts f;
     struct wx_paper paper;
-    json_t *row = wx_fields_read(sim->tx, &sim->arena, "notice", notice_id, sim->err);
+    json_t *row =
+        wx_record_json(sim->tx, &sim->arena, "notice", notice_id, true, sim->err);
     int64_t unit_id = json_integer_value(json_object_get(row, "unit_id"));
     enum wx_status status = wx_gather_reinspection(&g, notice_id, &f);
 
@@ -524,7 +526,7 @@ enum wx_status wx_sim_write_answer(struct wx_sim *sim, int64_t notice_id, bool i
     const struct wx_kind_paper *ordered =
         wx_sim_orders(sim, is_plan ? "rectify_plan" : "answer");
     json_t *notice =
-        wx_fields_read(sim->tx, &sim->arena, "notice", notice_id, sim->err);
+        wx_record_json(sim->tx, &sim->arena, "notice", notice_id, true, sim->err);
     json_t *items =
         wx_sim_list(sim, "rectification", "notice_id:%lld", (long long)notice_id);
     int64_t unit_id = json_integer_value(json_object_get(notice, "unit_id"));

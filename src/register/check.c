@@ -502,15 +502,12 @@ static const struct {
 
 static enum wx_status read_whole(struct checking *c, struct wx_err *err)
 {
-    struct wx_buf buf = WX_BUF_INIT(1 << 20);
-    struct wx_json out = WX_JSON_INIT(&buf);
     enum wx_status status = WX_OK;
 
     if (c->in->id) {
-        status = wx_record_get(c->in->tx, c->in->arena, c->in->kind, c->in->id, true,
-                               &out, err);
-        if (!status)
-            c->whole = json_loadb(buf.ptr, buf.len, 0, NULL);
+        c->whole = wx_record_json(c->in->tx, c->in->arena, c->in->kind->name, c->in->id,
+                                  true, err);
+        status = c->whole ? WX_OK : WX_E_NOT_FOUND;
     }
     if (!c->whole)
         c->whole = json_object();
@@ -518,7 +515,6 @@ static enum wx_status read_whole(struct checking *c, struct wx_err *err)
                            is_word(c, "state", "building") ||
                            is_word(c, "state", "built");
     json_object_update(c->whole, c->in->values);
-    wx_buf_clear(&buf);
     return status;
 }
 

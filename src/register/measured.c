@@ -139,24 +139,6 @@ static enum wx_status keep_checks(const struct taking *t,
     return status;
 }
 
-static enum wx_status read_site(const struct taking *t, json_t **site,
-                                struct wx_err *err)
-{
-    struct wx_buf buf = WX_BUF_INIT(1 << 20);
-    struct wx_json out = WX_JSON_INIT(&buf);
-    const struct wx_record_kind *kind = wx_record_kind_find(WX_STR("site"));
-    enum wx_status status =
-        wx_record_get(t->tx, t->arena, kind, t->measure->site_id, true, &out, err);
-
-    if (!status)
-        *site = json_loadb(buf.ptr, buf.len, 0, NULL);
-    wx_buf_clear(&buf);
-    if (!status && !*site)
-        status = wx_fail(err, WX_E_INVALID, "site %lld cannot be read",
-                         (long long)t->measure->site_id);
-    return status;
-}
-
 static enum wx_status take_all(struct taking *t, const json_t *site,
                                const json_t *facts, struct wx_err *err)
 {
@@ -203,8 +185,10 @@ enum wx_status wx_register_measured(struct wx_tx *tx, const struct wx_measure *m
     wx_time_format(measure->now_s, t.now);
     status = wx_record_facts(tx, &arena, wx_record_kind_find(WX_STR("site")),
                              measure->site_id, &t.site, err);
-    if (!status)
-        status = read_site(&t, &site, err);
+    if (!status) {
+        site = wx_record_json(tx, &arena, "site", measure->site_id, true, err);
+        status = site ? WX_OK : WX_E_NOT_FOUND;
+    }
     if (!status) /* a site without facts was not reached; that too is told */
         facts = json_loadb(measure->facts.ptr ? measure->facts.ptr : "",
                            measure->facts.len, 0, NULL);

@@ -71,14 +71,14 @@ static struct wx_str text_of(struct wx_arena *arena, json_t *row, const char *ke
 static enum wx_status describe(struct wx_tx *tx, struct wx_arena *arena,
                                struct wx_answer_round *out, struct wx_err *err)
 {
-    json_t *row = wx_record_json(tx, arena, "round", out->round_id, err), *permit;
+    json_t *row = wx_record_json(tx, arena, "round", out->round_id, true, err), *permit;
 
     if (!row)
         return WX_E_NOT_FOUND;
     out->name = text_of(arena, row, "name");
     out->permit_id = json_integer_value(json_object_get(row, "permit_id"));
     json_decref(row);
-    permit = wx_record_json(tx, arena, "permit", out->permit_id, err);
+    permit = wx_record_json(tx, arena, "permit", out->permit_id, true, err);
     if (!permit)
         return WX_E_NOT_FOUND;
     out->number = text_of(arena, permit, "number");

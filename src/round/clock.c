@@ -69,7 +69,7 @@ static enum wx_status plan_round(struct wx_tx *tx, struct wx_arena *arena, json_
 static enum wx_status run_schedule(struct wx_tx *tx, struct wx_arena *arena, int64_t id,
                                    int64_t now_s, int64_t *event_id, struct wx_err *err)
 {
-    json_t *row = wx_record_json(tx, arena, "schedule", id, err), *values;
+    json_t *row = wx_record_json(tx, arena, "schedule", id, true, err), *values;
     struct wx_record_by by = {0, now_s};
     struct wx_field_problems problems = {0};
     struct wx_schedule schedule;

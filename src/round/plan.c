@@ -4,24 +4,6 @@
 #include "round/paper.h"
 #include "store/office_round.h"
 
-json_t *wx_record_json(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
-                       int64_t id, struct wx_err *err)
-{
-    struct wx_buf text = WX_BUF_INIT(4 << 20);
-    struct wx_json j = WX_JSON_INIT(&text);
-    json_t *out = NULL;
-
-    if (!wx_record_get(tx, arena, wx_record_kind_find(wx_str_of(kind)), id, true, &j,
-                       err)) {
-        out = json_loadb(text.ptr ? text.ptr : "", text.len, 0, NULL);
-        if (!out)
-            (void)wx_fail(err, WX_E_INVALID, "%s %lld cannot be read", kind,
-                          (long long)id);
-    }
-    wx_buf_clear(&text);
-    return out;
-}
-
 int64_t wx_sites_owner(struct wx_tx *tx, const struct wx_picked_sites *sites)
 {
     int64_t unit_id = sites->n ? sites->at[0].unit_id : 0;
@@ -40,7 +22,7 @@ static enum wx_status check_permit(struct wx_tx *tx, struct wx_arena *arena,
 {
     struct wx_picked_sites rest;
     struct wx_site_pick pick = {.permit_id = permit_id};
-    json_t *permit = wx_record_json(tx, arena, "permit", permit_id, err);
+    json_t *permit = wx_record_json(tx, arena, "permit", permit_id, true, err);
     int64_t *ids = wx_arena_array(arena, int64_t, plan->sites->n + 1);
     struct wx_str state, number;
     enum wx_status status;

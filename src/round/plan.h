@@ -34,9 +34,6 @@ WX_MUST_CHECK enum wx_status wx_round_plan(struct wx_tx *tx, struct wx_arena *ar
 WX_MUST_CHECK enum wx_status
 wx_round_turn(struct wx_tx *tx, int64_t round_id, const char *state, const char *why,
               json_t *further, const struct wx_record_by *by, struct wx_err *err);
-/* A record as JSON; NULL with ERR. Free with json_decref(). */
-json_t *wx_record_json(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
-                       int64_t id, struct wx_err *err);
 /* Whose a thing over SITES is: their unit when it is one; the office's when TX sees
  * that; else that of the first. */
 int64_t wx_sites_owner(struct wx_tx *tx, const struct wx_picked_sites *sites);

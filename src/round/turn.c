@@ -49,7 +49,7 @@ static enum wx_status turn_in(struct wx_tx *tx, const struct wx_round_turning *t
     enum wx_status status = WX_OK;
 
     wx_arena_init(&arena);
-    row = wx_record_json(tx, &arena, "round", t->round_id, err);
+    row = wx_record_json(tx, &arena, "round", t->round_id, true, err);
     if (!row) {
         status = WX_E_NOT_FOUND;
     } else if (is_one_of(wx_str_of(json_string_value(json_object_get(row, "state"))),

@@ -5,7 +5,7 @@
 #include "store/record_inner.h"
 #include <stdio.h>
 
-enum { MAX_SQL_BYTES = 64 << 10 };
+enum { MAX_SQL_BYTES = 64 << 10, MAX_RECORD_BYTES = 4 << 20 };
 
 /* ---- reading ---- */
 
@@ -352,6 +352,24 @@ enum wx_status wx_record_get(struct wx_tx *tx, struct wx_arena *arena,
     if (!status && !is_there)
         status = wx_fail(err, WX_E_NOT_FOUND, "no %s %lld", kind->name, (long long)id);
     return status;
+}
+
+json_t *wx_record_json(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
+                       int64_t id, bool shows_masked, struct wx_err *err)
+{
+    struct wx_buf text = WX_BUF_INIT(MAX_RECORD_BYTES);
+    struct wx_json j = WX_JSON_INIT(&text);
+    json_t *out = NULL;
+
+    if (!wx_record_get(tx, arena, wx_record_kind_find(wx_str_of(kind)), id,
+                       shows_masked, &j, err)) {
+        out = json_loadb(text.ptr ? text.ptr : "", text.len, 0, NULL);
+        if (!out)
+            (void)wx_fail(err, WX_E_INVALID, "%s %lld cannot be read", kind,
+                          (long long)id);
+    }
+    wx_buf_clear(&text);
+    return out;
 }
 
 enum wx_status wx_record_facts(struct wx_tx *tx, struct wx_arena *arena,

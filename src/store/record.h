@@ -39,6 +39,9 @@ WX_MUST_CHECK enum wx_status wx_record_get(struct wx_tx *tx, struct wx_arena *ar
                                            const struct wx_record_kind *kind,
                                            int64_t id, bool shows_masked,
                                            struct wx_json *out, struct wx_err *err);
+/* The same as an object of the caller's (json_decref()); NULL with ERR. */
+json_t *wx_record_json(struct wx_tx *tx, struct wx_arena *arena, const char *kind,
+                       int64_t id, bool shows_masked, struct wx_err *err);
 /* What access/ asks about it. */
 struct wx_record_facts {
     int64_t id, unit_id, rev, created_by, retired_s;

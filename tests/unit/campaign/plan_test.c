@@ -101,7 +101,7 @@ static int64_t unit(struct world *w, const char *name)
 static void holds_the_notices_words(struct world *w, int64_t id,
                                     const struct wx_campaign_kind *kind)
 {
-    json_t *c = wx_fields_read(w->tx, &w->arena, "campaign", id, &w->err);
+    json_t *c = wx_record_json(w->tx, &w->arena, "campaign", id, true, &w->err);
     json_t *tasks = wx_fields_list(
         w->tx, &w->arena, "task",
         wx_arena_printf(&w->arena, "campaign_id:%lld", (long long)id), 0, &w->err);
@@ -164,7 +164,7 @@ static void dates__move_with_the_year(void **state)
     int64_t id = plan(w, "004", 10 * 12, "2026-06-01");
     struct wx_task_row *tasks;
     size_t n;
-    json_t *campaign = wx_fields_read(w->tx, &w->arena, "campaign", id, &w->err);
+    json_t *campaign = wx_record_json(w->tx, &w->arena, "campaign", id, true, &w->err);
 
     assert_int_equal(json_integer_value(json_object_get(campaign, "year")), 2026);
     assert_string_equal(json_string_value(json_object_get(campaign, "begins")),
