@@ -432,7 +432,9 @@ static enum wx_status start(struct wx_call *call, struct wx_err *err)
     enum wx_status status;
 
     wx_tx_set_scope(call->tx, &wx_scope_everything);
-    status = wx_campaign_follow(call->tx, call->object_id, &by, &followed, err);
+    status = wx_campaign_follow(call->tx, call->object_id,
+                                wx_server_options(call->server)->calendar, &by,
+                                &followed, err);
     wx_tx_set_scope(call->tx, &call->scope);
     if (!status && followed.n_added == 0)
         status =

@@ -29,6 +29,7 @@ enum {
     PER_ADDRESS_LIMIT = 1500,
     STOP_WAIT_MS = 5000,
     CARE_EVERY_S = 60,
+    CAMPAIGNS_EVERY_S = 10, /* what happens asks for a duty so soon */
     KEEP_ANSWERS_S = 24 * 3600,
     KEEP_EVENTS_S = 30 * 24 * 3600,
 };
@@ -685,11 +686,14 @@ void wx_server_tick(struct wx_server *server, int64_t now_s)
     wx_hub_tick(server->hub, now_s);
     wx_desk_tick(server->desk, now_s);
     wx_refusals_write(server, now_s);
+    if (now_s - server->turned_s >= CAMPAIGNS_EVERY_S) {
+        server->turned_s = now_s;
+        turn_campaigns(server, now_s);
+    }
     if (now_s - server->cared_s < CARE_EVERY_S)
         return;
     server->cared_s = now_s;
     wx_office_keep_reserve(server->options.office);
     forget_old(server, now_s);
     reopen_expired(server, now_s);
-    turn_campaigns(server, now_s);
 }

@@ -26,7 +26,8 @@ struct wx_server {
     struct wx_rules *rules; /* texts of findings */
     char *public_url;
     uint16_t port;
-    int64_t cared_s; /* last housekeeping */
+    int64_t cared_s;  /* last housekeeping */
+    int64_t turned_s; /* campaigns looked at last */
     _Atomic uint32_t n_under_way;
 };
 

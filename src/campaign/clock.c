@@ -2,6 +2,7 @@
 
 #include "campaign/dating.h"
 #include "campaign/day.h"
+#include "campaign/occasion.h"
 #include "campaign/rectify.h"
 #include "campaign/start.h"
 #include "store/office_notice.h"
@@ -80,6 +81,8 @@ enum wx_status wx_campaigns_are_due(struct wx_tx *tx, int64_t now_s, bool *is_du
             status = items_wait(tx, &arena, is_due, err);
         if (!status)
             *is_due |= !wx_str_eqz(day, today) || !wx_str_eqz(kept, mark);
+        if (!status && !*is_due)
+            status = wx_occasions_wait(tx, is_due, err);
     }
     wx_arena_clear(&arena);
     return status;
@@ -110,7 +113,8 @@ static enum wx_status follow_all(struct turning *t, struct wx_err *err)
             wx_tasks_date(t->tx, &t->arena, ids[i], t->calendar, &t->by, &n_dated, err);
         t->sum->n_dated += n_dated;
         if (!status)
-            status = wx_campaign_follow(t->tx, ids[i], &t->by, &followed, err);
+            status =
+                wx_campaign_follow(t->tx, ids[i], t->calendar, &t->by, &followed, err);
         t->sum->n_added += followed.n_added;
         t->sum->n_moved += followed.n_moved;
         t->sum->n_waived += followed.n_waived;
@@ -305,6 +309,9 @@ static enum wx_status turn(struct turning *t, struct wx_err *err)
         status = begin(t, day, err);
     if (!status)
         status = follow_findings(t, err);
+    if (!status)
+        status =
+            wx_occasions_follow(t->tx, t->calendar, &t->by, &t->sum->n_occasions, err);
     if (!status)
         status = follow_all(t, err);
     if (!status && t->last < t->today) {

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "campaign/day.h"
 #include "campaign/number.h"
+#include "campaign/occasion.h"
 #include "campaign/row.h"
 #include "store/office_notice.h"
 #include "store/office_number.h"
@@ -275,6 +276,9 @@ enum wx_status wx_notice_act(struct wx_tx *tx, struct wx_arena *arena,
     if (!status)
         status =
             wx_fields_update(tx, "notice", id, json_incref(a.values), &input->by, err);
+    if (!status)
+        status = wx_duty_along(tx, arena, act, id, input->note, input->scan, &input->by,
+                               err);
     json_decref(a.values);
     json_decref(a.row);
     return status;

@@ -201,10 +201,83 @@ bool wx_task_turn(struct wx_str recurs, struct wx_str due, int32_t today, int64_
     return true;
 }
 
+enum { MAX_TURNS = 20000 };
+
+/* The day of the turn after the last one, off holidays; WX_DAY_NONE: no more. PLAIN:
+ * the rule without its holidays; UNTIL_S: past the turn before. */
+static enum wx_status next_turn(const struct wx_calendar *calendar,
+                                const struct wx_deadline *rule, int64_t *until_s,
+                                int32_t *day, struct wx_err *err)
+{
+    struct wx_deadline plain = *rule;
+    struct wx_due_facts facts = {.before = rule->before, .after_s = *until_s};
+    struct wx_due due = {.last_day = WX_DAY_NONE};
+    enum wx_status status;
+
+    plain.holiday = WX_HOLIDAY_KEEP;
+    status = wx_deadline_due(&plain, calendar, &facts, &due, err);
+    *day = due.last_day;
+    *until_s = due.due_s;
+    if (status || due.last_day == WX_DAY_NONE || rule->holiday == WX_HOLIDAY_KEEP)
+        return status;
+    return rule->holiday == WX_HOLIDAY_NEXT
+               ? wx_calendar_next(calendar, *day, day, err)
+               : wx_calendar_previous(calendar, *day, day, err);
+}
+
+/* WX_E_NOT_FOUND: the calendar or the first day does not fit the rule. */
+static enum wx_status turn_by_rule(const struct wx_calendar *calendar,
+                                   const struct wx_deadline *rule, int32_t first,
+                                   int32_t today, int64_t *turn, int32_t *day,
+                                   struct wx_err *err)
+{
+    /* the first turn began before its day was moved: look from the longest holidays
+     * before it */
+    int64_t until_s = wx_day_start_s(first - 20);
+    enum wx_status status = WX_OK;
+
+    *turn = 0;
+    for (int i = 0; i < MAX_TURNS; i++) {
+        bool is_begun = *turn > 0;
+
+        status = next_turn(calendar, rule, &until_s, day, err);
+        if (status)
+            return status;
+        if (!is_begun && (*day == WX_DAY_NONE || *day > first))
+            return WX_E_NOT_FOUND;
+        if (!is_begun && *day != first)
+            continue;
+        ++*turn;
+        if (*day == WX_DAY_NONE || *day >= today)
+            return WX_OK;
+    }
+    return WX_E_NOT_FOUND;
+}
+
+bool wx_task_turn_by_rule(const struct wx_calendar *calendar, struct wx_arena *arena,
+                          struct wx_str rule, struct wx_str recurs, struct wx_str due,
+                          int32_t today, int64_t *turn, char out[16])
+{
+    struct wx_deadline d;
+    int32_t first, day;
+
+    if (!rule.len || wx_str_eqz(rule, "null") || !wx_day_parse(due, &first) ||
+        wx_deadline_parse(arena, "deadline", rule, &d, NULL) ||
+        d.form != WX_DEADLINE_EVERY || (!calendar && d.holiday != WX_HOLIDAY_KEEP) ||
+        turn_by_rule(calendar, &d, first, today, turn, &day, NULL))
+        return wx_task_turn(recurs, due, today, turn, out);
+    --*turn; /* counted from nought, as without a rule */
+    out[0] = '\0';
+    if (day != WX_DAY_NONE)
+        wx_day_format(day, out);
+    return true;
+}
+
 /* ---- following the register ---- */
 
 struct following {
     struct wx_tx *tx;
+    const struct wx_calendar *calendar;
     struct wx_arena arena;
     int64_t campaign_id;
     struct wx_str scope, ends;
@@ -276,11 +349,12 @@ static enum wx_status add_task(struct following *f, const struct wx_task_row *ta
     if (task->due.len == 0 && task->recurs.len && !wx_str_eqz(task->recurs, "none") &&
         task->deadline.len)
         return WX_OK; /* its first day is not known yet (campaign/dating.h) */
-    if (!wx_task_turn(task->recurs, task->due, wx_day_at(f->by->now_s), &turn, due))
+    if (!wx_task_turn_by_rule(f->calendar, &f->arena, task->deadline, task->recurs,
+                              task->due, wx_day_at(f->by->now_s), &turn, due))
         return wx_fail(err, WX_E_INVALID,
                        "task '%.*s' recurs and has no day, or one that is none",
                        WX_STR_ARG(task->name));
-    if (turn && is_over(wx_str_of(due), f->ends))
+    if (turn && (!due[0] || is_over(wx_str_of(due), f->ends)))
         return WX_OK;
     /* an agency's work is the office's to see to */
     if (wx_str_eqz(task->party, "office") || wx_str_eqz(task->party, "agency"))
@@ -363,10 +437,15 @@ static enum wx_status tell_added(struct following *f, struct wx_err *err)
 }
 
 enum wx_status wx_campaign_follow(struct wx_tx *tx, int64_t campaign_id,
+                                  const struct wx_calendar *calendar,
                                   const struct wx_record_by *by,
                                   struct wx_followed *out, struct wx_err *err)
 {
-    struct following f = {.tx = tx, .campaign_id = campaign_id, .by = by, .out = out};
+    struct following f = {.tx = tx,
+                          .calendar = calendar,
+                          .campaign_id = campaign_id,
+                          .by = by,
+                          .out = out};
     struct wx_task_row *tasks = NULL;
     size_t n = 0;
     enum wx_status status;

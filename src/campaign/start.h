@@ -11,6 +11,7 @@
 #ifndef WX_CAMPAIGN_START_H
 #define WX_CAMPAIGN_START_H
 
+#include "campaign/calendar.h"
 #include "store/office_campaign.h"
 
 /* WX_E_INVALID: the rule's JSON or a filter, and what is wrong. TASK_SCOPE may be
@@ -33,9 +34,10 @@ struct wx_followed { /* what changed */
  *     force, closed or merged            was filled in stays
  *     unit or site merely no longer      nothing: what was asked stays asked
  *     named by the filter
- *     a recurring task's turn is over    the next turn's duties are added
+ *     a recurring task's turn is over    the next turn's duties are added, by its rule
  */
 WX_MUST_CHECK enum wx_status wx_campaign_follow(struct wx_tx *tx, int64_t campaign_id,
+                                                const struct wx_calendar *calendar,
                                                 const struct wx_record_by *by,
                                                 struct wx_followed *out,
                                                 struct wx_err *err);
@@ -43,5 +45,14 @@ WX_MUST_CHECK enum wx_status wx_campaign_follow(struct wx_tx *tx, int64_t campai
  * and DUE for one that does not recur. False: DUE is no day, or RECURS no word. */
 bool wx_task_turn(struct wx_str recurs, struct wx_str due, int32_t today, int64_t *turn,
                   char out[16]);
+/*
+ * The same of a task with a rule (campaign/deadline.h): each turn's day is moved off
+ * holidays as the rule says, and none comes after its "until" (OUT empty then). Where
+ * CALENDAR is NULL or lacks the year, and where DUE was set by hand beside the rule,
+ * as wx_task_turn().
+ */
+bool wx_task_turn_by_rule(const struct wx_calendar *calendar, struct wx_arena *arena,
+                          struct wx_str rule, struct wx_str recurs, struct wx_str due,
+                          int32_t today, int64_t *turn, char out[16]);
 
 #endif

@@ -315,8 +315,8 @@ static enum wx_status approve(struct wx_sim *sim)
     struct wx_followed followed;
     struct wx_duty_row *duties;
     size_t n = 0;
-    enum wx_status status =
-        wx_campaign_follow(sim->tx, sim->campaign_id, &by, &followed, sim->err);
+    enum wx_status status = wx_campaign_follow(sim->tx, sim->campaign_id, sim->calendar,
+                                               &by, &followed, sim->err);
 
     if (!status)
         status = set_state(sim, WX_CAMPAIGN_APPROVE, "approved", WX_SIM_LEADER);

@@ -227,8 +227,8 @@ enum wx_status wx_duty_add(struct wx_tx *tx, const struct wx_duty_new *duty,
         tx,
         "INSERT OR IGNORE INTO duty (created_s, created_by, updated_s, updated_by,"
         " unit_id, campaign_id, task_id, phase_id, site_id, turn, name, due,"
-        " first_due, state, key) VALUES (?1, ?2, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-        " ?10, ?10, 'open', ?11)");
+        " first_due, state, key, because, because_id) VALUES (?1, ?2, ?1, ?2, ?3, ?4,"
+        " ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'open', ?11, ?12, ?13)");
     char key[100];
     enum wx_status status;
 
@@ -248,6 +248,8 @@ enum wx_status wx_duty_add(struct wx_tx *tx, const struct wx_duty_new *duty,
     wx_query_str(&q, duty->name);
     wx_query_str(&q, duty->due);
     wx_query_z(&q, key);
+    wx_query_str(&q, duty->because_id ? duty->because : WX_STR(""));
+    wx_query_int(&q, duty->because_id);
     status = wx_query_run(&q, err);
     *was_added = !status && wx_tx_changes(tx) > 0;
     return status;

@@ -56,7 +56,8 @@ WX_MUST_CHECK enum wx_status wx_duty_rows(struct wx_tx *tx, struct wx_arena *are
  * nothing. No history: the campaign's start is on record. */
 struct wx_duty_new {
     int64_t unit_id, campaign_id, task_id, phase_id, site_id, turn;
-    struct wx_str name, due;
+    int64_t because_id; /* what it came of, of kind BECAUSE ("notice"); 0: the plan */
+    struct wx_str name, due, because;
 };
 WX_MUST_CHECK enum wx_status wx_duty_add(struct wx_tx *tx,
                                          const struct wx_duty_new *duty,

@@ -244,7 +244,8 @@ static int64_t run(struct world *w, const char *rule, const char *remind,
     assert_int_equal(wx_task_date(&w->arena, &dating, wx_str_of(rule), v, &w->err),
                      WX_OK);
     assert_int_equal(wx_fields_create(w->tx, "task", v, &by, &task, &w->err), WX_OK);
-    assert_int_equal(wx_campaign_follow(w->tx, id, &by, &followed, &w->err), WX_OK);
+    assert_int_equal(
+        wx_campaign_follow(w->tx, id, w->calendar, &by, &followed, &w->err), WX_OK);
     *campaign_id = id;
     return task;
 }
