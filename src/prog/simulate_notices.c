@@ -85,28 +85,6 @@ static enum wx_status draft(struct wx_sim *sim)
     return status;
 }
 
-/* The task that orders an answer: a duty of this unit from the receipt on. */
-static enum wx_status ask_feedback(struct wx_sim *sim, const json_t *notice)
-{
-    json_t *tasks = wx_sim_list(sim, "task", "campaign_id:%lld counts_as:feedback",
-                                (long long)sim->campaign_id);
-    const json_t *task = json_array_get(tasks, 0);
-    struct wx_record_by by = wx_sim_by(sim, WX_SIM_CLERK);
-    struct wx_duty_new duty = {.unit_id = num(notice, "unit_id"),
-                               .campaign_id = sim->campaign_id,
-                               .task_id = num(task, "id"),
-                               .phase_id = num(task, "phase_id"),
-                               .turn = num(notice, "id"),
-                               .name = wx_fields_text(task, "name"),
-                               .due = wx_fields_text(notice, "due")};
-    bool was_added;
-    enum wx_status status =
-        task ? wx_duty_add(sim->tx, &duty, &by, &was_added, sim->err) : WX_OK;
-
-    json_decref(tasks);
-    return status;
-}
-
 /* One step a day: approved by the second person, sent, received. */
 static enum wx_status move_along(struct wx_sim *sim, const json_t *notice)
 {
@@ -125,8 +103,6 @@ static enum wx_status move_along(struct wx_sim *sim, const json_t *notice)
         return act(sim, WX_NOTICE_APPROVE, id, &leader);
     if (is_in_state(notice, "approved")) {
         status = act(sim, WX_NOTICE_SEND, id, &clerk);
-        if (!status)
-            status = ask_feedback(sim, notice);
         return status ? status : wx_sim_write_notice(sim, id);
     }
     if (is_in_state(notice, "sent") && unit->role != WX_SIM_SILENT)
@@ -204,31 +180,6 @@ static enum wx_status answer_item(struct wx_sim *sim, const struct wx_sim_unit *
     return WX_OK;
 }
 
-static enum wx_status submit_feedback(struct wx_sim *sim,
-                                      const struct wx_sim_unit *unit,
-                                      const json_t *notice)
-{
-    json_t *duties = wx_sim_list(
-        sim, "duty", "campaign_id:%lld unit_id:%lld turn:%lld state:open",
-        (long long)sim->campaign_id, (long long)unit->id, (long long)num(notice, "id"));
-    struct wx_duty_input input = {.way = WX_STR("online"),
-                                  .by = wx_sim_by(sim, unit->account)};
-    struct wx_duty_row row;
-    enum wx_status status = WX_OK;
-
-    if (json_array_size(duties)) {
-        status = wx_duty_row_read(sim->tx, &sim->arena,
-                                  num(json_array_get(duties, 0), "id"), &row, sim->err);
-        if (!status)
-            status = wx_sim_file(sim, unit->id, "answer.pdf", &input.scan);
-        if (!status)
-            status = wx_duty_act(sim->tx, WX_DUTY_SUBMIT, &row, 0, &input, sim->err);
-        sim->counts.n_submitted += !status;
-    }
-    json_decref(duties);
-    return status;
-}
-
 static int32_t answer_day(struct wx_sim *sim, const struct wx_sim_unit *unit,
                           const json_t *notice)
 {
@@ -270,7 +221,7 @@ static enum wx_status answer(struct wx_sim *sim, const json_t *notice)
         status = wx_sim_write_answer(sim, num(notice, "id"), false);
     if (!status && n_plans < sim->counts.n_plans && wx_sim_orders(sim, "rectify_plan"))
         status = wx_sim_write_answer(sim, num(notice, "id"), true);
-    return status ? status : submit_feedback(sim, unit, notice);
+    return status;
 }
 
 /* A plan's day has come: it is carried out. */

@@ -1,4 +1,5 @@
-/* Findings of other sources than rounds, with where they came from. */
+/* Findings of other sources than rounds, with where they came from. The duties that
+ * come of them are the clock's work. */
 #include "prog/simulate.h"
 
 #include "campaign/rectify.h"
@@ -55,49 +56,13 @@ static enum wx_status self_found(struct wx_sim *sim, const struct wx_sim_unit *u
     return status;
 }
 
-static const struct wx_kind_task *task_after(const struct wx_sim *sim,
-                                             const char *event)
-{
-    for (size_t i = 0; i < sim->kind->n_tasks; i++)
-        if (sim->kind->tasks[i].due.form == WX_DEADLINE_AFTER &&
-            wx_str_eqz(sim->kind->tasks[i].due.event, event))
-            return &sim->kind->tasks[i];
-    return NULL;
-}
-
-static enum wx_status add_duty(struct wx_sim *sim, const struct wx_kind_task *kind_task,
-                               const struct wx_sim_unit *unit, int32_t due)
-{
-    json_t *tasks =
-        wx_sim_list(sim, "task", "campaign_id:%lld key:" WX_STR_FMT,
-                    (long long)sim->campaign_id, WX_STR_ARG(kind_task->key));
-    const json_t *task = json_array_get(tasks, 0);
-    struct wx_record_by by = wx_sim_by(sim, WX_SIM_CLERK);
-    struct wx_duty_new duty = {
-        .unit_id = unit->id,
-        .campaign_id = sim->campaign_id,
-        .task_id = json_integer_value(json_object_get(task, "id")),
-        .phase_id = json_integer_value(json_object_get(task, "phase_id")),
-        .name = kind_task->title.zh,
-        .due = wx_sim_day(sim, due)};
-    bool was_added;
-    enum wx_status status =
-        task ? wx_duty_add(sim->tx, &duty, &by, &was_added, sim->err) : WX_E_NOT_FOUND;
-
-    json_decref(tasks);
-    return status;
-}
-
 static enum wx_status incident(struct wx_sim *sim, const struct wx_sim_unit *unit)
 {
     static const struct told told = {"incident", "事件通报", "网站首页被篡改",
                                      "critical", "defaced"};
-    const struct wx_kind_task *task = task_after(sim, "incident.found");
     int64_t id;
     enum wx_status status = take(sim, unit, &told, &id);
 
-    if (!status && task)
-        status = add_duty(sim, task, unit, sim->day + 1);
     if (!status && wx_sim_orders(sim, "incident_report"))
         status = wx_sim_write_incident(sim, unit, wx_str_of(told.title));
     return status;
@@ -108,12 +73,9 @@ static enum wx_status superior(struct wx_sim *sim, const struct wx_sim_unit *uni
     static const struct told told = {"superior", "上级检测反馈第3号",
                                      "业务系统存在SQL注入漏洞", "high",
                                      "vulnerability"};
-    const struct wx_kind_task *task = task_after(sim, "superior.feedback");
     int64_t id;
     enum wx_status status = take(sim, unit, &told, &id);
 
-    if (!status && task)
-        status = add_duty(sim, task, unit, wx_sim_working(sim, sim->day, 10));
     return status ? status : wx_sim_confirm(sim);
 }
 
