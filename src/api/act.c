@@ -33,8 +33,6 @@ enum wx_status wx_act_put(struct wx_call *call, const char *event, json_t *value
                           struct wx_err *err)
 {
     struct wx_record_by by = by_caller(call);
-    struct wx_record_facts facts;
-    struct wx_json j = wx_call_json(call);
     int64_t rev;
     enum wx_status status;
 
@@ -47,9 +45,16 @@ enum wx_status wx_act_put(struct wx_call *call, const char *event, json_t *value
     json_decref(values);
     if (status == WX_E_AGAIN)
         return wx_call_refuse(call, WX_P_CONFLICT, err, "%s", err->text);
-    if (!status)
-        status = wx_record_facts(call->tx, &call->arena, call->kind, call->object_id,
-                                 &facts, err);
+    return status ? status : wx_act_reply(call, event, err);
+}
+
+enum wx_status wx_act_reply(struct wx_call *call, const char *event, struct wx_err *err)
+{
+    struct wx_json j = wx_call_json(call);
+    struct wx_record_facts facts;
+    enum wx_status status = wx_record_facts(call->tx, &call->arena, call->kind,
+                                            call->object_id, &facts, err);
+
     if (status)
         return status;
     wx_call_etag(call, facts.rev);

@@ -23,6 +23,9 @@ void wx_act_mark_hands(struct wx_call *call, const json_t *row);
  */
 WX_MUST_CHECK enum wx_status wx_act_put(struct wx_call *call, const char *event,
                                         json_t *values, struct wx_err *err);
+/* The record of the path as it is now: tells EVENT and writes it as the reply. */
+WX_MUST_CHECK enum wx_status wx_act_reply(struct wx_call *call, const char *event,
+                                          struct wx_err *err);
 /* VALUES (borrowed) into some other record, whatever its rev, with its history. */
 WX_MUST_CHECK enum wx_status wx_act_write(struct wx_call *call, const char *kind,
                                           int64_t id, json_t *values,

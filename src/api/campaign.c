@@ -4,11 +4,10 @@
 #include "api/handlers.h"
 #include "api/server.h"
 #include "base/clock.h"
-#include "campaign/course.h"
+#include "campaign/campaign.h"
 #include "campaign/dating.h"
 #include "campaign/day.h"
 #include "campaign/row.h"
-#include "campaign/start.h"
 #include "store/office_file.h"
 #include "store/office_notice.h"
 #include <stdlib.h>
@@ -424,43 +423,6 @@ static enum wx_campaign_act act_of(enum wx_op op)
     }
 }
 
-/* The duties are the server's work: of every unit in scope, whoever approved. */
-static enum wx_status start(struct wx_call *call, struct wx_err *err)
-{
-    struct wx_record_by by = wx_call_by(call);
-    struct wx_followed followed;
-    enum wx_status status;
-
-    wx_tx_set_scope(call->tx, &wx_scope_everything);
-    status = wx_campaign_follow(call->tx, call->object_id,
-                                wx_server_options(call->server)->calendar, &by,
-                                &followed, err);
-    wx_tx_set_scope(call->tx, &call->scope);
-    if (!status && followed.n_added == 0)
-        status =
-            wx_fail(err, WX_E_INVALID,
-                    "it has no task, or its scope holds no unit: nothing to begin");
-    call->audit_detail =
-        wx_arena_printf(&call->arena, "{\"duties\":%zu}", followed.n_added);
-    return wx_campaign_refuse(call, status, err);
-}
-
-static void stamp(struct wx_call *call, json_t *values, enum wx_campaign_act act)
-{
-    static const char *const stamps[] = {[WX_CAMPAIGN_SUBMIT] = "submitted",
-                                         [WX_CAMPAIGN_APPROVE] = "approved",
-                                         [WX_CAMPAIGN_EVALUATE] = "evaluated",
-                                         [WX_CAMPAIGN_CLOSE] = "closed",
-                                         [WX_CAMPAIGN_ARCHIVE] = "archived"};
-
-    if (act != WX_CAMPAIGN_REJECT)
-        json_object_set_new(values, stamps[act], wx_act_now(call));
-    if (act == WX_CAMPAIGN_SUBMIT)
-        json_object_set_new(values, "submitted_by", json_integer(call->who.account_id));
-    if (act == WX_CAMPAIGN_APPROVE)
-        json_object_set_new(values, "approved_by", json_integer(call->who.account_id));
-}
-
 enum wx_status wx_campaign_acted(struct wx_call *call, struct wx_err *err)
 {
     static const char *const events[] = {[WX_CAMPAIGN_SUBMIT] = "campaign.submitted",
@@ -470,30 +432,32 @@ enum wx_status wx_campaign_acted(struct wx_call *call, struct wx_err *err)
                                          [WX_CAMPAIGN_CLOSE] = "campaign.closed",
                                          [WX_CAMPAIGN_ARCHIVE] = "campaign.archived"};
     enum wx_campaign_act act = act_of(call->endpoint->op);
-    struct wx_str reason = WX_STR(""), to;
-    json_t *values, *row = NULL;
-    enum wx_status status =
-        wx_act_text(call, "reason", 2000, act == WX_CAMPAIGN_REJECT, &reason, err);
+    struct wx_campaign_input input = {
+        .calendar = wx_server_options(call->server)->calendar, .by = wx_call_by(call)};
+    struct wx_followed started = {0};
+    struct wx_str to;
+    int64_t rev;
+    enum wx_status status;
 
-    if (!status) {
-        status = wx_course_move(&wx_campaign_course, act, call->object.state, &to, err);
-        if (status)
-            return wx_call_refuse(call, WX_P_STATE, err, "%s", err->text);
-    }
-    if (!status && act == WX_CAMPAIGN_APPROVE)
-        status = start(call, err);
-    if (!status)
-        status = wx_act_read(call, call->kind, call->object_id, &row, err);
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
+    if (wx_course_move(&wx_campaign_course, act, call->object.state, &to, err))
+        return wx_call_refuse(call, WX_P_STATE, err, "%s", err->text);
+    status = wx_act_text(call, "reason", 2000, act == WX_CAMPAIGN_REJECT, &input.reason,
+                         err);
     if (status)
         return status;
-    values = json_object();
-    wx_fields_set(values, "state", to);
-    wx_fields_set(values, "reason", reason);
-    stamp(call, values, act);
-    if (act == WX_CAMPAIGN_SUBMIT)
-        wx_fields_hand(row, values, call->who.account_id);
-    json_decref(row);
-    return wx_act_put(call, events[act], values, err);
+    /* its duties are of every unit in scope, whoever approves */
+    wx_tx_set_scope(call->tx, &wx_scope_everything);
+    status = wx_campaign_act(call->tx, &call->arena, act, call->object_id, rev, &input,
+                             &started, err);
+    wx_tx_set_scope(call->tx, &call->scope);
+    if (status)
+        return wx_campaign_refuse(call, status, err);
+    if (act == WX_CAMPAIGN_APPROVE)
+        call->audit_detail =
+            wx_arena_printf(&call->arena, "{\"duties\":%zu}", started.n_added);
+    return wx_act_reply(call, events[act], err);
 }
 
 /* ---- how far it is ---- */

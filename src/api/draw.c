@@ -269,47 +269,35 @@ enum wx_status wx_spot_check_create(struct wx_call *call, struct wx_err *err)
 /* What was recorded is recorded; each row by itself stays as it was looked at. */
 enum wx_status wx_spot_check_change(struct wx_call *call, struct wx_err *err)
 {
+    const struct wx_record_by by = wx_call_by(call);
+    int64_t rev;
     enum wx_status status;
 
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
     if (!json_is_object(call->json))
         return wx_call_refuse(call, WX_P_MALFORMED, err, "a JSON object is needed");
     status = wx_record_check(call->kind, call->json, false, &call->problems, err);
     if (!status)
         status = check_rows(call, err);
-    if (status)
-        return status;
-    json_object_del(call->json, "unit_id"); /* whose it is, stays */
-    json_object_set_new(call->json, "state", json_string("recorded"));
-    return wx_act_put(call, "spot_check.recorded", json_incref(call->json), err);
+    if (!status)
+        status = wx_campaign_refuse(call,
+                                    wx_spot_check_record(call->tx, &call->arena,
+                                                         call->object_id, rev,
+                                                         call->json, &by, err),
+                                    err);
+    return status ? status : wx_act_reply(call, "spot_check.recorded", err);
 }
 
 enum wx_status wx_spot_check_signed(struct wx_call *call, struct wx_err *err)
 {
-    json_t *row = NULL, *values;
-    size_t n_open = 0;
-    int score = -1;
-    bool is_whole;
-    enum wx_status status = wx_act_read(call, call->kind, call->object_id, &row, err);
+    const struct wx_record_by by = wx_call_by(call);
+    int64_t rev;
+    enum wx_status status;
 
-    if (status)
-        return status;
-    is_whole = json_array_size(json_object_get(row, "team")) > 0 &&
-               json_array_size(json_object_get(row, "present")) > 0 &&
-               wx_fields_text(row, "on_date").len > 0;
-    if (json_array_size(json_object_get(row, "rows")))
-        status = wx_spot_rows_score(json_object_get(row, "rows"), &score, &n_open, err);
-    json_decref(row);
-    if (status)
-        return wx_campaign_refuse(call, status, err);
-    if (!is_whole || n_open)
-        return wx_call_refuse(
-            call, WX_P_INVALID, err,
-            "day, team and who was present are needed, and a result in"
-            " each row (%zu are open)",
-            n_open);
-    values = json_pack("{s:s}", "state", "signed");
-    json_object_set_new(values, "told", wx_act_now(call));
-    if (score >= 0)
-        json_object_set_new(values, "score", json_integer(score));
-    return wx_act_put(call, "spot_check.told", values, err);
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
+    status = wx_spot_check_sign(call->tx, &call->arena, call->object_id, rev, &by, err);
+    return status ? wx_campaign_refuse(call, status, err)
+                  : wx_act_reply(call, "spot_check.told", err);
 }

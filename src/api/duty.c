@@ -1,18 +1,13 @@
 /* Duties: filled in, submitted in the unit's name, looked at, put off. */
-#include "campaign/duty.h"
+#include "campaign/extension.h"
 
 #include "api/campaign.h"
 #include "api/handlers.h"
 #include "api/server.h"
 #include "api/sheet.h"
 #include "base/clock.h"
-#include "campaign/dating.h"
 #include "campaign/day.h"
-#include "campaign/notice.h"
 #include "campaign/row.h"
-#include <stdlib.h>
-
-enum { MAX_ANSWERS_BYTES = 4 << 20 };
 
 enum wx_status wx_find_duty(struct wx_call *call, struct wx_err *err)
 {
@@ -79,55 +74,27 @@ static void put_time(struct wx_json *j, const char *key, int64_t at_s)
     wx_json_kz(j, key, at_s ? text : NULL);
 }
 
-/* The form as it is now, when filling begins; kept from then on. */
-static enum wx_status begin_sheet(struct wx_call *call, const struct wx_duty_row *row,
-                                  struct wx_duty_sheet *sheet, struct wx_err *err)
-{
-    json_t *task =
-        wx_record_json(call->tx, &call->arena, "task", row->task_id, true, err);
-    struct wx_str name = wx_arena_str(&call->arena, wx_fields_text(task, "form"));
-    struct wx_kept_form form = {0};
-    enum wx_status status = WX_OK;
-
-    if (!task)
-        return WX_E_NOT_FOUND;
-    json_decref(task);
-    if (name.len)
-        status = wx_campaign_form_newest(call->tx, &call->arena, row->campaign_id, name,
-                                         &form, err);
-    sheet->form_id = form.id;
-    return status == WX_E_NOT_FOUND ? WX_OK : status;
-}
-
 static enum wx_status reply_sheet(struct wx_call *call, struct wx_err *err)
 {
     struct wx_json j = wx_call_json(call);
-    struct wx_kept_form form = {0};
-    struct wx_duty_sheet sheet;
-    struct wx_duty_row row;
+    struct wx_filling filling;
     enum wx_status status =
-        wx_duty_row_read(call->tx, &call->arena, call->object_id, &row, err);
+        wx_filling_open(call->tx, &call->arena, call->object_id, &filling, err);
 
-    if (!status)
-        status = wx_duty_sheet_read(call->tx, &call->arena, row.id, &sheet, err);
-    if (!status && !sheet.form_id)
-        status = begin_sheet(call, &row, &sheet, err);
-    if (!status && sheet.form_id)
-        status =
-            wx_campaign_form_get(call->tx, &call->arena, sheet.form_id, &form, err);
     if (status)
         return status;
     wx_json_open(&j, '{');
     wx_json_kint(&j, "duty_id", call->object_id);
-    wx_json_kstr(&j, "form", form.name);
-    wx_json_kint(&j, "form_version", form.version);
+    wx_json_kstr(&j, "form", filling.form.name);
+    wx_json_kint(&j, "form_version", filling.form.version);
     wx_json_key(&j, "answers");
-    wx_json_raw(&j, sheet.answers);
-    put_time(&j, "updated_at", sheet.updated_s);
-    wx_json_kint(&j, "updated_by", sheet.updated_by);
-    status = wx_sheet_put(call, &j, &form, sheet.answers, err);
+    wx_json_raw(&j, filling.sheet.answers);
+    put_time(&j, "updated_at", filling.sheet.updated_s);
+    wx_json_kint(&j, "updated_by", filling.sheet.updated_by);
+    status = wx_sheet_put(call, &j, &filling, err);
     wx_json_close(&j, '}');
-    wx_call_etag(call, sheet.rev + 1); /* one that is not there yet has an ETag, too */
+    /* one that is not there yet has an ETag, too */
+    wx_call_etag(call, filling.sheet.rev + 1);
     return status;
 }
 
@@ -136,110 +103,32 @@ enum wx_status wx_duty_sheet_show(struct wx_call *call, struct wx_err *err)
     return reply_sheet(call, err);
 }
 
-static enum wx_status take_answers(struct wx_call *call, struct wx_duty_sheet *sheet,
-                                   struct wx_err *err)
-{
-    const json_t *answers = json_object_get(call->json, "answers");
-    char *text;
-
-    if (!json_is_object(answers))
-        return wx_act_refuse(call, "answers", "required", WX_T_FIELD_REQUIRED, err);
-    text = json_dumps(answers, JSON_COMPACT | JSON_SORT_KEYS);
-    sheet->answers = wx_arena_str(&call->arena, wx_str_of(text ? text : "{}"));
-    free(text);
-    if (sheet->answers.len > MAX_ANSWERS_BYTES)
-        return wx_call_refuse(call, WX_P_TOO_BIG, err, "the answers pass %d bytes",
-                              MAX_ANSWERS_BYTES);
-    sheet->updated_s = call->now_s;
-    sheet->updated_by = call->who.account_id;
-    return WX_OK;
-}
-
-/* Only the first saving moves the duty: later ones change the sheet alone. */
-static enum wx_status mark_begun(struct wx_call *call, const struct wx_duty_row *row,
-                                 struct wx_err *err)
-{
-    struct wx_duty_input input = {.by = wx_call_by(call)};
-
-    if (!wx_str_eqz(row->state, "open"))
-        return WX_OK;
-    return wx_duty_act(call->tx, WX_DUTY_FILL, row, 0, &input, err);
-}
-
 enum wx_status wx_duty_sheet_save(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_duty_sheet sheet;
-    struct wx_duty_row row;
+    const struct wx_record_by by = wx_call_by(call);
+    const json_t *answers = json_object_get(call->json, "answers");
+    struct wx_filling filling;
     int64_t tag;
     enum wx_status status;
 
     if (!wx_call_if_match(call, &tag))
         return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
-    status = wx_duty_row_read(call->tx, &call->arena, call->object_id, &row, err);
-    if (!status)
-        status = wx_duty_sheet_read(call->tx, &call->arena, row.id, &sheet, err);
-    if (!status && tag && tag != sheet.rev + 1)
+    status = wx_filling_open(call->tx, &call->arena, call->object_id, &filling, err);
+    if (!status && tag && tag != filling.sheet.rev + 1)
         return wx_call_refuse(call, WX_P_CONFLICT, err, "somebody saved it meanwhile");
-    if (!status && !sheet.form_id)
-        status = begin_sheet(call, &row, &sheet, err);
+    if (!status && !json_is_object(answers))
+        return wx_act_refuse(call, "answers", "required", WX_T_FIELD_REQUIRED, err);
     if (!status)
-        status = take_answers(call, &sheet, err);
-    if (!status)
-        status = wx_duty_sheet_keep(call->tx, row.id, row.unit_id, &sheet, err);
-    if (!status)
-        status = mark_begun(call, &row, err);
+        status = wx_filling_save(call->tx, &call->arena, &filling, answers, &by, err);
+    if (status == WX_E_TOO_BIG)
+        return wx_call_refuse(call, WX_P_TOO_BIG, err, "%s", err->text);
     if (status)
         return wx_campaign_refuse(call, status, err);
-    wx_call_event(call, "duty.filled", "duty", row.id, row.unit_id);
+    wx_call_event(call, "duty.filled", "duty", filling.duty.id, filling.duty.unit_id);
     return reply_sheet(call, err);
 }
 
-/* The calendar, where the task's deadline counts working days. */
-static const struct wx_calendar *calendar_of(struct wx_call *call,
-                                             const struct wx_duty_row *row)
-{
-    json_t *task =
-        wx_record_json(call->tx, &call->arena, "task", row->task_id, true, NULL);
-    json_t *rule = json_object_get(task, "deadline");
-    char *text = json_is_object(rule) ? json_dumps(rule, JSON_COMPACT) : NULL;
-    bool counts =
-        text && wx_rule_counts_working_days(
-                    &call->arena, wx_arena_str(&call->arena, wx_str_of(text)));
-
-    free(text);
-    json_decref(task);
-    return counts ? wx_server_options(call->server)->calendar : NULL;
-}
-
 /* ---- submitting ---- */
-
-static enum wx_status needs_scan(struct wx_call *call, const struct wx_duty_row *row,
-                                 int64_t scan, struct wx_err *err)
-{
-    json_t *task =
-        wx_record_json(call->tx, &call->arena, "task", row->task_id, true, err);
-    bool is_needed = json_is_true(json_object_get(task, "needs_seal"));
-
-    if (!task)
-        return WX_E_NOT_FOUND;
-    json_decref(task);
-    return is_needed && !scan
-               ? wx_act_refuse(call, "scan", "required", WX_T_FIELD_REQUIRED, err)
-               : WX_OK;
-}
-
-/* What is submitted, named by its bytes: the same said twice is the same. */
-static struct wx_sha256 digest_of(struct wx_call *call, struct wx_str answers,
-                                  int64_t scan, const json_t *attachments)
-{
-    char *files = attachments ? json_dumps(attachments, JSON_COMPACT) : NULL;
-    struct wx_str text =
-        wx_arena_printf(&call->arena, "%lld\n%s\n%.*s", (long long)scan,
-                        files ? files : "", WX_STR_ARG(answers));
-
-    free(files);
-    return wx_sha256_of(text);
-}
 
 static enum wx_status check_files(struct wx_call *call, json_t **attachments,
                                   struct wx_err *err)
@@ -262,81 +151,49 @@ static enum wx_status check_files(struct wx_call *call, json_t **attachments,
     return WX_OK;
 }
 
-/* A sheet that was never begun is held against the form as it is now. */
-static enum wx_status check_sheet(struct wx_call *call, const struct wx_duty_row *row,
-                                  struct wx_duty_sheet *sheet,
-                                  struct wx_duty_input *input, struct wx_err *err)
+static struct wx_handover handover_of(struct wx_call *call)
 {
-    struct wx_sheet_points points = {0};
-    struct wx_kept_form form = {0};
-    enum wx_status status = WX_OK;
-
-    if (!sheet->form_id)
-        status = begin_sheet(call, row, sheet, err);
-    if (!status && sheet->form_id)
-        status =
-            wx_campaign_form_get(call->tx, &call->arena, sheet->form_id, &form, err);
-    if (!status)
-        status = wx_sheet_submittable(call, &form, sheet->answers, &points, err);
-    input->points_x100 = points.got_x100;
-    input->of_x100 = points.of_x100;
-    return status;
+    return (struct wx_handover){.calendar = wx_server_options(call->server)->calendar,
+                                .day = wx_call_text(call, "day"),
+                                .by = wx_call_by(call)};
 }
 
-static enum wx_status submit(struct wx_call *call, const struct wx_duty_row *row,
-                             struct wx_duty_input *input,
-                             struct wx_submission *submission, struct wx_err *err)
+/* What stands in the way, said where it is to be mended. */
+static enum wx_status refuse_handed(struct wx_call *call, enum wx_status status,
+                                    struct wx_handed *handed, struct wx_err *err)
 {
-    int64_t rev;
-    enum wx_status status;
-
-    if (!wx_call_if_match(call, &rev))
-        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
-    status = needs_scan(call, row, input->scan, err);
-    input->calendar = calendar_of(call, row);
-    if (!status)
-        status = wx_duty_act(call->tx, WX_DUTY_SUBMIT, row, rev, input, err);
-    if (!status)
-        status = wx_submission_add(call->tx, submission, err);
+    wx_sheet_refuse(call, &handed->held.result);
+    wx_sheet_let_go(&handed->held);
+    if (handed->lacks_scan)
+        return wx_act_refuse(call, "scan", "required", WX_T_FIELD_REQUIRED, err);
+    if (status == WX_E_EXISTS)
+        return wx_call_refuse(call, WX_P_STATE, err, "%s", err->text);
     return wx_campaign_refuse(call, status, err);
 }
 
 enum wx_status wx_duty_submit(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_duty_input input = {.by = wx_call_by(call), .way = WX_STR("online")};
-    struct wx_submission last = {0}, new = {.at_s = call->now_s,
-                                            .account_id = call->who.account_id,
-                                            .way = WX_STR("online")};
-    struct wx_duty_sheet sheet;
-    struct wx_duty_row row;
-    enum wx_status status =
-        wx_duty_row_read(call->tx, &call->arena, call->object_id, &row, err);
+    struct wx_handover handover = handover_of(call);
+    struct wx_handed handed = {0};
+    struct wx_filling filling;
+    int64_t rev;
+    enum wx_status status;
 
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
+    status = wx_filling_open(call->tx, &call->arena, call->object_id, &filling, err);
     if (!status)
-        status = wx_duty_sheet_read(call->tx, &call->arena, row.id, &sheet, err);
+        status = wx_campaign_file(call, "scan", &handover.scan, err);
     if (!status)
-        status = wx_campaign_file(call, "scan", &input.scan, err);
-    if (!status)
-        status = check_files(call, &input.attachments, err);
-    if (!status)
-        status = wx_submission_last(call->tx, &call->arena, row.id, &last, err);
+        status = check_files(call, &handover.attachments, err);
     if (status)
         return status;
-    new.duty_id = row.id;
-    new.unit_id = row.unit_id;
-    new.form_id = sheet.form_id;
-    new.answers = sheet.answers;
-    new.hash = digest_of(call, sheet.answers, input.scan, input.attachments);
-    if (wx_str_eqz(row.state, "submitted")) {
-        if (last.id && memcmp(&last.hash, &new.hash, sizeof new.hash) == 0)
-            return show(call, err); /* pressed twice */
-        return wx_call_refuse(call, WX_P_STATE, err,
-                              "it was submitted already, with other content");
-    }
-    status = check_sheet(call, &row, &sheet, &input, err);
-    if (!status)
-        status = submit(call, &row, &input, &new, err);
-    return status ? status : done(call, "duty.submitted", err);
+    status = wx_filling_submit(call->tx, &call->arena, &filling, rev, &handover,
+                               &handed, err);
+    if (status)
+        return refuse_handed(call, status, &handed, err);
+    wx_sheet_let_go(&handed.held);
+    return handed.was_there ? show(call, err) : done(call, "duty.submitted", err);
 }
 
 /* ---- the office's acts ---- */
@@ -361,22 +218,20 @@ static enum wx_duty_act act_of(enum wx_op op)
     }
 }
 
-static enum wx_status keep_paper(struct wx_call *call, const struct wx_duty_row *row,
-                                 int64_t scan, struct wx_err *err)
+static enum wx_status act(struct wx_call *call, enum wx_duty_act what, int64_t rev,
+                          const struct wx_handover *h, struct wx_err *err)
 {
-    struct wx_duty_sheet sheet;
-    struct wx_submission paper = {.duty_id = row->id,
-                                  .unit_id = row->unit_id,
-                                  .at_s = call->now_s,
-                                  .account_id = call->who.account_id,
-                                  .way = WX_STR("paper")};
+    struct wx_duty_input input = {.note = h->note, .day = h->day, .by = h->by};
+    struct wx_filling filling;
     enum wx_status status =
-        wx_duty_sheet_read(call->tx, &call->arena, row->id, &sheet, err);
+        wx_filling_open(call->tx, &call->arena, call->object_id, &filling, err);
 
-    paper.form_id = sheet.form_id;
-    paper.answers = sheet.answers;
-    paper.hash = digest_of(call, sheet.answers, scan, NULL);
-    return status ? status : wx_submission_add(call->tx, &paper, err);
+    if (status)
+        return status;
+    if (what == WX_DUTY_RECEIVE)
+        return wx_filling_receive(call->tx, &call->arena, &filling, rev, h, err);
+    input.calendar = wx_filling_calendar(&filling, h->calendar);
+    return wx_duty_act(call->tx, what, &filling.duty, rev, &input, err);
 }
 
 enum wx_status wx_duty_acted(struct wx_call *call, struct wx_err *err)
@@ -387,31 +242,22 @@ enum wx_status wx_duty_acted(struct wx_call *call, struct wx_err *err)
         [WX_DUTY_REOPEN] = "duty.reopened",   [WX_DUTY_PAUSE] = "duty.paused",
         [WX_DUTY_RESUME] = "duty.resumed",
     };
-    enum wx_duty_act act = act_of(call->endpoint->op);
-    struct wx_duty_input input = {.by = wx_call_by(call),
-                                  .day = wx_call_text(call, "day")};
-    struct wx_duty_row row;
+    enum wx_duty_act what = act_of(call->endpoint->op);
+    struct wx_handover handover = handover_of(call);
     int64_t rev;
     enum wx_status status;
 
     if (!wx_call_if_match(call, &rev))
         return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
-    status =
-        wx_act_text(call, "note", WX_MAX_COURSE_NOTE_BYTES,
-                    wx_duty_course.moves[act].needs & WX_COURSE_NOTE, &input.note, err);
+    status = wx_act_text(call, "note", WX_MAX_COURSE_NOTE_BYTES,
+                         wx_duty_course.moves[what].needs & WX_COURSE_NOTE,
+                         &handover.note, err);
     if (!status)
-        status = wx_campaign_file(call, "scan", &input.scan, err);
+        status = wx_campaign_file(call, "scan", &handover.scan, err);
     if (!status)
-        status = wx_duty_row_read(call->tx, &call->arena, call->object_id, &row, err);
-    if (!status) {
-        input.calendar = calendar_of(call, &row);
-        status = wx_duty_act(call->tx, act, &row, rev, &input, err);
-    }
-    if (!status && act == WX_DUTY_RECEIVE)
-        status = keep_paper(call, &row, input.scan, err);
-    if (status)
-        return wx_campaign_refuse(call, status, err);
-    return done(call, events[act], err);
+        status = act(call, what, rev, &handover, err);
+    return status ? wx_campaign_refuse(call, status, err)
+                  : done(call, events[what], err);
 }
 
 /* A unit that the scope missed: the duty is added by hand. */
@@ -462,37 +308,22 @@ enum wx_status wx_duty_create(struct wx_call *call, struct wx_err *err)
 
 /* ---- extensions ---- */
 
-enum wx_status wx_extension_ask(struct wx_call *call, struct wx_err *err)
+enum wx_status wx_extension_asked(struct wx_call *call, struct wx_err *err)
 {
-    bool is_notice = strcmp(call->kind->name, "notice") == 0;
-    struct wx_record_by by = wx_call_by(call);
-    struct wx_str until = wx_call_text(call, "until"), why;
-    int32_t asked, due = WX_DAY_NONE;
-    json_t *row = NULL, *values;
+    struct wx_extension_new new = {.is_of_notice =
+                                       strcmp(call->kind->name, "notice") == 0,
+                                   .id = call->object_id,
+                                   .until = wx_call_text(call, "until"),
+                                   .by = wx_call_by(call)};
     struct wx_json j;
     int64_t id;
-    enum wx_status status = wx_act_text(call, "why", 2000, true, &why, err);
+    enum wx_status status = wx_act_text(call, "why", 2000, true, &new.why, err);
 
-    if (!status)
-        status = wx_act_read(call, call->kind, call->object_id, &row, err);
     if (status)
         return status;
-    (void)wx_day_parse(wx_fields_text(row, "due"), &due);
-    if (!wx_day_parse(until, &asked) || asked <= due ||
-        asked < wx_day_at(call->now_s)) {
-        json_decref(row);
+    status = wx_extension_ask(call->tx, &call->arena, &new, &id, err);
+    if (status == WX_E_INVALID)
         return wx_act_refuse(call, "until", "before_due", WX_T_FIELD_BEFORE_DUE, err);
-    }
-    values = json_pack("{s:I, s:O, s:s, s:I, s:O}", "unit_id",
-                       (json_int_t)call->object.unit_id, "campaign_id",
-                       json_object_get(row, "campaign_id"), "state", "asked",
-                       is_notice ? "notice_id" : "duty_id", (json_int_t)call->object_id,
-                       "name", json_object_get(row, "name"));
-    wx_fields_set(values, "due", wx_fields_text(row, "due"));
-    wx_fields_set(values, "until", until);
-    wx_fields_set(values, "why", why);
-    json_decref(row);
-    status = wx_fields_create(call->tx, "extension", values, &by, &id, err);
     if (status)
         return status;
     wx_call_created(call, "extensions", id);
@@ -502,56 +333,33 @@ enum wx_status wx_extension_ask(struct wx_call *call, struct wx_err *err)
                          wx_record_kind_find(WX_STR("extension")), id, false, &j, err);
 }
 
-static enum wx_status extend(struct wx_call *call, const json_t *row,
-                             struct wx_str granted, struct wx_err *err)
-{
-    int64_t duty_id = json_integer_value(json_object_get(row, "duty_id"));
-    int64_t notice_id = json_integer_value(json_object_get(row, "notice_id"));
-    struct wx_duty_input input = {.by = wx_call_by(call), .day = granted};
-    struct wx_notice_input notice = {.by = wx_call_by(call), .day = granted};
-    struct wx_duty_row duty;
-    enum wx_status status;
-
-    if (notice_id)
-        return wx_notice_act(call->tx, &call->arena, WX_NOTICE_EXTEND, notice_id, 0,
-                             &notice, err);
-    status = wx_duty_row_read(call->tx, &call->arena, duty_id, &duty, err);
-    return status ? status
-                  : wx_duty_act(call->tx, WX_DUTY_EXTEND, &duty, 0, &input, err);
-}
-
 /* Body: approve, until (less than was asked), reason (needed to refuse). */
-enum wx_status wx_extension_decide(struct wx_call *call, struct wx_err *err)
+enum wx_status wx_extension_decided(struct wx_call *call, struct wx_err *err)
 {
     const json_t *approve = json_object_get(call->json, "approve");
-    bool is_granted = json_is_true(approve);
-    struct wx_str reason, until = wx_call_text(call, "until");
-    json_t *row = NULL, *values;
+    struct wx_extension_decision d = {.is_granted = json_is_true(approve),
+                                      .until = wx_call_text(call, "until"),
+                                      .by = wx_call_by(call)};
     int32_t day;
+    int64_t rev;
     enum wx_status status;
 
+    if (!wx_call_if_match(call, &rev))
+        return wx_fail(err, WX_E_INVALID, "If-Match must hold the ETag that was read");
     if (!json_is_boolean(approve))
         return wx_act_refuse(call, "approve", "not_yes_or_no", WX_T_FIELD_NOT_A_BOOL,
                              err);
-    status = wx_act_text(call, "reason", 2000, !is_granted, &reason, err);
-    if (!status)
-        status = wx_act_read(call, call->kind, call->object_id, &row, err);
-    if (!status && !until.len)
-        until = wx_arena_str(&call->arena, wx_fields_text(row, "until"));
-    if (!status && is_granted && !wx_day_parse(until, &day))
+    status = wx_act_text(call, "reason", 2000, !d.is_granted, &d.reason, err);
+    if (!status && d.is_granted && d.until.len && !wx_day_parse(d.until, &day))
         status = wx_act_refuse(call, "until", "not_a_date", WX_T_FIELD_NOT_A_DATE, err);
-    if (!status && is_granted)
-        status = wx_campaign_refuse(call, extend(call, row, until, err), err);
-    json_decref(row);
-    if (status)
-        return status;
-    values = json_object();
-    wx_fields_set(values, "state", is_granted ? WX_STR("approved") : WX_STR("refused"));
-    wx_fields_set(values, "reason", reason);
-    if (is_granted)
-        wx_fields_set(values, "granted", until);
-    json_object_set_new(values, "decided", wx_act_now(call));
-    json_object_set_new(values, "decided_by", json_integer(call->who.account_id));
-    return wx_act_put(call, is_granted ? "extension.approved" : "extension.refused",
-                      values, err);
+    if (!status)
+        status = wx_campaign_refuse(
+            call,
+            wx_extension_decide(call->tx, &call->arena, call->object_id, rev, &d, err),
+            err);
+    return status
+               ? status
+               : wx_act_reply(call,
+                              d.is_granted ? "extension.approved" : "extension.refused",
+                              err);
 }

@@ -1,39 +1,6 @@
 #include "api/sheet.h"
 
-#include "campaign/sheet.h"
-#include <math.h>
 #include <stdlib.h>
-
-struct held {
-    struct wx_campaign_form *form; /* NULL: the task has none */
-    struct wx_sheet_result result;
-};
-
-static enum wx_status hold(struct wx_call *call, const struct wx_kept_form *kept,
-                           struct wx_str answers, enum wx_sheet_mode mode,
-                           struct held *out, struct wx_err *err)
-{
-    json_t *values;
-    enum wx_status status;
-
-    *out = (struct held){0};
-    if (!kept->source.len)
-        return WX_OK;
-    status = wx_campaign_form_read(wx_arena_z(&call->arena, kept->name), kept->source,
-                                   &out->form, err);
-    if (status)
-        return status;
-    values = json_loadb(answers.ptr ? answers.ptr : "", answers.len, 0, NULL);
-    wx_sheet_check(&call->arena, out->form, values, mode, &out->result);
-    json_decref(values);
-    return WX_OK;
-}
-
-static void let_go(struct held *held)
-{
-    json_decref(held->result.answers);
-    wx_campaign_form_free(held->form);
-}
 
 static struct wx_str text_of(const struct wx_call *call,
                              const struct wx_sheet_problem *p)
@@ -60,13 +27,13 @@ static void put_problems(const struct wx_call *call, struct wx_json *j,
 }
 
 enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
-                            const struct wx_kept_form *form, struct wx_str answers,
-                            struct wx_err *err)
+                            const struct wx_filling *filling, struct wx_err *err)
 {
-    struct held held;
+    struct wx_sheet_held held;
     json_t *definition;
     char *text;
-    enum wx_status status = hold(call, form, answers, WX_SHEET_DRAFT, &held, err);
+    enum wx_status status =
+        wx_filling_hold(&call->arena, filling, WX_SHEET_DRAFT, &held, err);
 
     if (status)
         return status;
@@ -80,33 +47,17 @@ enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
     free(text);
     json_decref(definition);
     put_problems(call, j, &held.result);
-    let_go(&held);
+    wx_sheet_let_go(&held);
     return WX_OK;
 }
 
-enum wx_status wx_sheet_submittable(struct wx_call *call,
-                                    const struct wx_kept_form *form,
-                                    struct wx_str answers,
-                                    struct wx_sheet_points *points, struct wx_err *err)
+void wx_sheet_refuse(struct wx_call *call, const struct wx_sheet_result *result)
 {
-    struct held held;
-    size_t n_errors;
-    enum wx_status status = hold(call, form, answers, WX_SHEET_SUBMIT, &held, err);
-
-    if (status)
-        return status;
-    for (size_t i = 0; i < held.result.n_problems; i++) {
-        const struct wx_sheet_problem *p = &held.result.problems[i];
+    for (size_t i = 0; i < result->n_problems; i++) {
+        const struct wx_sheet_problem *p = &result->problems[i];
 
         if (!p->is_warning)
             wx_field_problem_say(&call->problems, wx_arena_z(&call->arena, p->path),
                                  p->code, wx_arena_z(&call->arena, text_of(call, p)));
     }
-    n_errors = held.result.n_errors;
-    points->got_x100 = llround(held.result.points * 100);
-    points->of_x100 = llround(held.result.max_points * 100);
-    let_go(&held);
-    return n_errors ? wx_fail(err, WX_E_INVALID, "the sheet has %zu answers to mend",
-                              n_errors)
-                    : WX_OK;
 }

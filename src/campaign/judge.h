@@ -56,6 +56,19 @@ WX_MUST_CHECK enum wx_status wx_draw_decide(struct wx_tx *tx, struct wx_arena *a
  * nothing that applies was looked at. */
 WX_MUST_CHECK enum wx_status wx_spot_rows_score(const json_t *rows, int *score,
                                                 size_t *n_open, struct wx_err *err);
+/* What was seen on the spot: VALUES (borrowed, checked against the field table) into
+ * the record. REV as wx_duty_act(). WX_E_INVALID: rows that are none, or it was signed.
+ */
+WX_MUST_CHECK enum wx_status wx_spot_check_record(struct wx_tx *tx,
+                                                  struct wx_arena *arena, int64_t id,
+                                                  int64_t rev, const json_t *values,
+                                                  const struct wx_record_by *by,
+                                                  struct wx_err *err);
+/* Signed and told to the unit, with its score. WX_E_INVALID: day, team or who was
+ * present is missing, or a row is open. */
+WX_MUST_CHECK enum wx_status
+wx_spot_check_sign(struct wx_tx *tx, struct wx_arena *arena, int64_t id, int64_t rev,
+                   const struct wx_record_by *by, struct wx_err *err);
 
 /* ---- evaluations ---- */
 
