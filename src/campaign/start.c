@@ -283,6 +283,10 @@ struct following {
     struct wx_str scope, ends;
     const struct wx_record_by *by;
     struct wx_followed *out;
+    struct wx_duty_keys known; /* of the task at hand */
+    struct wx_targets targets; /* of the scope that was looked up last */
+    struct wx_str targets_of;
+    bool has_targets;
 };
 
 static enum wx_status read_campaign(struct following *f, struct wx_err *err)
@@ -313,8 +317,11 @@ static enum wx_status add(struct following *f, const struct wx_task_row *task,
                                .name = task->name,
                                .due = due};
     bool was_added;
-    enum wx_status status = wx_duty_add(f->tx, &duty, f->by, &was_added, err);
+    enum wx_status status;
 
+    if (wx_duty_is_known(&f->known, &duty))
+        return WX_OK;
+    status = wx_duty_add(f->tx, &duty, f->by, &was_added, err);
     f->out->n_added += !status && was_added;
     return status;
 }
@@ -336,10 +343,26 @@ static bool waits_for_event(struct following *f, const struct wx_task_row *task)
            (d.form == WX_DEADLINE_AFTER || d.form == WX_DEADLINE_BEFORE);
 }
 
+/* Most tasks of a campaign share one scope: it is looked up once for those that follow
+ * each other. */
+static enum wx_status find_targets(struct following *f, const struct wx_task_row *task,
+                                   struct wx_err *err)
+{
+    enum wx_status status;
+
+    if (f->has_targets && wx_str_eq(f->targets_of, task->scope))
+        return WX_OK;
+    status = wx_campaign_targets(f->tx, &f->arena, f->scope, task->scope, f->by->now_s,
+                                 &f->targets, err);
+    f->targets_of = task->scope;
+    f->has_targets = !status;
+    return status;
+}
+
 static enum wx_status add_task(struct following *f, const struct wx_task_row *task,
                                struct wx_err *err)
 {
-    struct wx_targets targets = {0};
+    const struct wx_targets *targets = &f->targets;
     int64_t turn;
     char due[16];
     enum wx_status status = WX_OK;
@@ -356,18 +379,20 @@ static enum wx_status add_task(struct following *f, const struct wx_task_row *ta
                        WX_STR_ARG(task->name));
     if (turn && (!due[0] || is_over(wx_str_of(due), f->ends)))
         return WX_OK;
+    status = wx_duty_keys(f->tx, &f->arena, task->id, &f->known, err);
+    if (status)
+        return status;
     /* an agency's work is the office's to see to */
     if (wx_str_eqz(task->party, "office") || wx_str_eqz(task->party, "agency"))
         return add(f, task, 0, 0, turn, wx_str_of(due), err);
-    status = wx_campaign_targets(f->tx, &f->arena, f->scope, task->scope, f->by->now_s,
-                                 &targets, err);
+    status = find_targets(f, task, err);
     if (wx_str_eqz(task->party, "site"))
-        for (size_t i = 0; !status && i < targets.n_sites; i++)
-            status = add(f, task, targets.sites[i].unit_id, targets.sites[i].id, turn,
+        for (size_t i = 0; !status && i < targets->n_sites; i++)
+            status = add(f, task, targets->sites[i].unit_id, targets->sites[i].id, turn,
                          wx_str_of(due), err);
     else
-        for (size_t i = 0; !status && i < targets.n_units; i++)
-            status = add(f, task, targets.unit_ids[i], 0, turn, wx_str_of(due), err);
+        for (size_t i = 0; !status && i < targets->n_units; i++)
+            status = add(f, task, targets->unit_ids[i], 0, turn, wx_str_of(due), err);
     return status;
 }
 

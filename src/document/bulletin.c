@@ -15,6 +15,13 @@ static const struct wx_fact bulletin_good_facts[] = {
     WX_FACTS_END,
 };
 
+static const struct wx_fact bulletin_result_facts[] = {
+    WX_FACT(wx_bulletin_result, unit, WX_FACT_TEXT, "单位"),
+    WX_FACT(wx_bulletin_result, score, WX_FACT_TEXT, "得分"),
+    WX_FACT(wx_bulletin_result, level, WX_FACT_TEXT, "等次"),
+    WX_FACTS_END,
+};
+
 const struct wx_fact wx_bulletin_fact_table[] = {
     WX_FACT(wx_bulletin_facts, addressees, WX_FACT_TEXT, "主送机关"),
     WX_FACT(wx_bulletin_facts, campaign, WX_FACT_TEXT, "活动名称"),
@@ -33,6 +40,8 @@ const struct wx_fact wx_bulletin_fact_table[] = {
                  "表扬的单位"),
     WX_FACT_ROWS(wx_bulletin_facts, units, wx_bulletin_unit, bulletin_unit_facts,
                  "通报批评的单位"),
+    WX_FACT_ROWS(wx_bulletin_facts, results, wx_bulletin_result, bulletin_result_facts,
+                 "各单位评定结果"),
     WX_FACTS_END,
 };
 

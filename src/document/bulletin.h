@@ -19,6 +19,12 @@ struct wx_bulletin_good {
     struct wx_str detail;
 };
 
+struct wx_bulletin_result {
+    struct wx_str unit;
+    struct wx_str score;
+    struct wx_str level;
+};
+
 struct wx_bulletin_facts {
     struct wx_frame frame;
     struct wx_str addressees;
@@ -38,6 +44,8 @@ struct wx_bulletin_facts {
     size_t n_good;
     const struct wx_bulletin_unit *units;
     size_t n_units;
+    const struct wx_bulletin_result *results;
+    size_t n_results;
 };
 
 extern const struct wx_fact wx_bulletin_fact_table[];

@@ -35,7 +35,11 @@ static struct wx_paper_day paper_day(int32_t day)
 
 struct wx_paper_day wx_gather_day(const json_t *row, const char *field)
 {
-    struct wx_str text = wx_fields_text(row, field);
+    return wx_gather_day_of(wx_fields_text(row, field));
+}
+
+struct wx_paper_day wx_gather_day_of(struct wx_str text)
+{
     int32_t day;
     int64_t at_s;
 
@@ -45,9 +49,14 @@ struct wx_paper_day wx_gather_day(const json_t *row, const char *field)
                                       : (struct wx_paper_day){0};
 }
 
+struct wx_paper_day wx_gather_day_at(int64_t at_s)
+{
+    return paper_day(wx_day_at(at_s));
+}
+
 struct wx_paper_day wx_gather_today(const struct wx_gather *g)
 {
-    return paper_day(wx_day_at(g->now_s));
+    return wx_gather_day_at(g->now_s);
 }
 
 json_t *wx_gather_list(struct wx_gather *g, const char *kind, const char *format, ...)

@@ -17,7 +17,7 @@
 #include "document/spot_check.h"
 #include "document/summary.h"
 #include "document/survey.h"
-#include "store/office.h"
+#include "store/office_summary.h"
 #include <jansson.h>
 
 struct wx_gather {
@@ -59,6 +59,10 @@ WX_MUST_CHECK enum wx_status wx_gather_check(struct wx_gather *g, int64_t spot_c
 WX_MUST_CHECK enum wx_status wx_gather_permit(struct wx_gather *g, int64_t permit_id,
                                               int64_t campaign_id,
                                               struct wx_agency_facts *out);
+/* The agreement with an agency, and its testers who are cleared now. */
+WX_MUST_CHECK enum wx_status wx_gather_agency(struct wx_gather *g, int64_t agency_id,
+                                              int64_t campaign_id,
+                                              struct wx_agency_facts *out);
 /* People of a unit in their posts. */
 WX_MUST_CHECK enum wx_status wx_gather_contacts(struct wx_gather *g, int64_t unit_id,
                                                 struct wx_contacts_facts *out);
@@ -68,12 +72,31 @@ WX_MUST_CHECK enum wx_status wx_gather_survey(struct wx_gather *g, int64_t site_
 
 /* ---- shared by the parts ---- */
 
+/* What a campaign's papers count, of all its units together. */
+struct wx_campaign_sums {
+    struct wx_unit_sums *units;
+    size_t n_units;
+    struct wx_str campaign, target;
+    struct wx_paper_day from, until;
+    uint64_t n_sites, n_findings, n_fixed, n_open, n_undetermined, n_vulnerable;
+    uint64_t n_duties, n_notices, n_verdicts;
+    uint64_t n_late_units, n_silent_units, n_regressed_units;
+    uint32_t fixed, vulnerable; /* tenths of a percent */
+};
+WX_MUST_CHECK enum wx_status wx_gather_sums(struct wx_gather *g, int64_t campaign_id,
+                                            struct wx_campaign_sums *out);
+WX_MUST_CHECK enum wx_status wx_gather_tasks(struct wx_gather *g, int64_t campaign_id,
+                                             const struct wx_summary_task **out,
+                                             size_t *n);
+
 struct wx_str wx_gather_text(struct wx_gather *g, const json_t *row, const char *field);
 /* An ENUM's word in Chinese. */
 struct wx_str wx_gather_word(const char *kind, const char *field, struct wx_str word);
 int64_t wx_gather_int(const json_t *row, const char *field);
 /* Of a date, or of a time as the day in China. */
 struct wx_paper_day wx_gather_day(const json_t *row, const char *field);
+struct wx_paper_day wx_gather_day_of(struct wx_str text);
+struct wx_paper_day wx_gather_day_at(int64_t at_s);
 struct wx_paper_day wx_gather_today(const struct wx_gather *g);
 json_t *wx_gather_list(struct wx_gather *g, const char *kind, const char *format, ...)
     WX_PRINTF(3, 4);

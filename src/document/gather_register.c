@@ -2,6 +2,7 @@
  * the filing of source addresses. */
 #include "campaign/row.h"
 #include "document/gather.h"
+#include "store/office_account.h"
 #include "store/office_permit.h"
 
 /* ---- people ---- */
@@ -90,7 +91,90 @@ enum wx_status wx_gather_survey(struct wx_gather *g, int64_t site_id,
     return WX_OK;
 }
 
-/* ---- permits ---- */
+/* ---- agencies and permits ---- */
+
+enum { MAX_TESTERS = 200 };
+struct testers {
+    struct wx_gather *g;
+    struct wx_agency_person *at;
+    size_t n;
+};
+
+/* Testers who are cleared now; their papers' numbers are not kept here and are written
+ * in by hand. */
+static bool take_tester(void *ctx, const struct wx_account_row *row)
+{
+    struct testers *t = ctx;
+    struct wx_gather *g = t->g;
+    struct wx_str until;
+
+    if (row->locked_s || !row->vetted_s || row->vetted_until_s <= g->now_s)
+        return true;
+    until = wx_paper_day_text(g->arena, wx_gather_day_at(row->vetted_until_s), false);
+    t->at[t->n++] = (struct wx_agency_person){
+        .name = wx_arena_str(g->arena, row->name),
+        .identity = WX_STR(""),
+        .qualification = wx_arena_printf(
+            g->arena, "%.*s%s审查有效期至" WX_STR_FMT, WX_STR_ARG(row->vet_note),
+            row->vet_note.len ? "；" : "", WX_STR_ARG(until))};
+    return t->n < MAX_TESTERS;
+}
+
+static enum wx_status put_testers(struct wx_gather *g, int64_t agency_id,
+                                  struct wx_agency_facts *out)
+{
+    struct wx_account_query query = {.agency_id = agency_id};
+    struct testers t = {
+        .g = g, .at = wx_arena_array(g->arena, struct wx_agency_person, MAX_TESTERS)};
+    enum wx_status status =
+        wx_account_list(g->tx, g->arena, &query, take_tester, &t, g->err);
+
+    out->people = t.at;
+    out->n_people = t.n;
+    return status;
+}
+
+/* A permit names its holder in words: the agency on record of that name, if any. */
+static enum wx_status put_holder(struct wx_gather *g, struct wx_agency_facts *out)
+{
+    json_t *rows = wx_gather_list(g, "agency", "-is:retired");
+    enum wx_status status = rows ? WX_OK : WX_E_IO;
+
+    for (size_t i = 0; !status && i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+
+        if (!wx_str_eq(wx_fields_text(row, "name"), out->agency))
+            continue;
+        out->agency_code = wx_gather_text(g, row, "code");
+        out->representative = wx_gather_text(g, row, "leader");
+        status = put_testers(g, wx_gather_int(row, "id"), out);
+        break;
+    }
+    json_decref(rows);
+    return status;
+}
+
+enum wx_status wx_gather_agency(struct wx_gather *g, int64_t agency_id,
+                                int64_t campaign_id, struct wx_agency_facts *out)
+{
+    enum { USUAL_YEARS = 5 };
+    json_t *row = wx_gather_row(g, "agency", agency_id);
+
+    *out = (struct wx_agency_facts){
+        .frame = g->frame, .organ = g->organ, .keep_years = USUAL_YEARS};
+    if (!row)
+        return WX_E_NOT_FOUND;
+    out->agency = wx_gather_text(g, row, "name");
+    out->agency_code = wx_gather_text(g, row, "code");
+    out->representative = wx_gather_text(g, row, "leader");
+    out->from = wx_gather_day(row, "agreement_on");
+    out->until = wx_gather_day(row, "agreement_until");
+    json_decref(row);
+    out->campaign = wx_gather_name(g, "campaign", campaign_id);
+    if (!out->campaign.len)
+        out->campaign = WX_STR("网站安全检测");
+    return put_testers(g, agency_id, out);
+}
 
 static enum wx_status put_sources(struct wx_gather *g, struct wx_agency_facts *out)
 {
@@ -176,5 +260,7 @@ enum wx_status wx_gather_permit(struct wx_gather *g, int64_t permit_id,
     out->emergency_phone = wx_gather_text(g, row, "contact");
     json_decref(row);
     status = put_sources(g, out);
+    if (!status)
+        status = put_holder(g, out);
     return status ? status : put_targets(g, permit_id, out);
 }

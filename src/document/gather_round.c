@@ -2,6 +2,7 @@
 #include "campaign/row.h"
 #include "document/gather.h"
 #include "store/office_round.h"
+#include "store/office_summary.h"
 
 /* ---- units of a campaign ---- */
 
@@ -58,7 +59,7 @@ static struct wx_detected_unit *unit_at(struct detecting *d, int64_t unit_id)
 struct site_ids { /* names are read after the walk: one statement at a time */
     struct {
         int64_t unit_id;
-        bool is_undetermined, has_problem;
+        bool is_undetermined;
     } * at;
     size_t n, room;
 };
@@ -71,9 +72,8 @@ static bool take_site(void *ctx, const struct wx_round_site *site)
     if (list->n == list->room)
         return false;
     list->at[list->n].unit_id = site->unit_id;
-    list->at[list->n].is_undetermined = wx_site_status_parse(site->status, &status) &&
-                                        wx_site_status_is_undetermined(status);
-    list->at[list->n++].has_problem = site->n_findings > 0;
+    list->at[list->n++].is_undetermined = wx_site_status_parse(site->status, &status) &&
+                                          wx_site_status_is_undetermined(status);
     return true;
 }
 
@@ -101,53 +101,50 @@ static enum wx_status take_sites(struct detecting *d, int64_t round_id)
         d->out->n_sites++;
         d->out->n_undetermined += list.at[i].is_undetermined;
         d->out->n_inspected += !list.at[i].is_undetermined;
-        d->out->n_problem_sites += list.at[i].has_problem;
     }
     return status;
 }
 
-static void take_kind(struct detecting *d, struct wx_detected_kind *kinds, size_t room,
-                      struct wx_str word)
-{
-    struct wx_str name = wx_gather_word("finding", "category", word);
-    size_t i = 0;
-
-    while (i < d->out->n_kinds && !wx_str_eq(kinds[i].name, name))
-        i++;
-    if (i == d->out->n_kinds && i < room)
-        kinds[d->out->n_kinds++] = (struct wx_detected_kind){name, 0};
-    if (i < d->out->n_kinds)
-        kinds[i].n++;
-}
-
-/* What this round saw: found or still there. */
+/* What this round saw, as it saw it: a later one does not change it. */
 static enum wx_status take_findings(struct detecting *d, int64_t round_id)
 {
-    enum { KINDS = 40 };
-    struct wx_detected_kind *kinds =
-        wx_arena_array(d->g->arena, struct wx_detected_kind, KINDS);
-    json_t *found = wx_gather_list(d->g, "finding", "round_last:%lld last_result:seen",
-                                   (long long)round_id);
+    struct wx_round_sums *sums;
+    size_t n = 0;
+    enum wx_status status =
+        wx_sum_round_units(d->g->tx, d->g->arena, round_id, &sums, &n, d->g->err);
 
-    for (size_t i = 0; i < json_array_size(found); i++) {
-        const json_t *row = json_array_get(found, i);
-        struct wx_detected_unit *unit = unit_at(d, wx_gather_int(row, "unit_id"));
-        struct wx_str severity = wx_fields_text(row, "severity");
+    for (size_t i = 0; !status && i < n; i++) {
+        struct wx_detected_unit *unit = unit_at(d, sums[i].unit_id);
 
-        d->out->n_findings++;
-        d->out->n_critical += wx_str_eqz(severity, "critical");
-        d->out->n_high += wx_str_eqz(severity, "high");
-        take_kind(d, kinds, KINDS, wx_gather_text(d->g, row, "category"));
+        d->out->n_findings += (uint64_t)sums[i].n_findings;
+        d->out->n_critical += (uint64_t)sums[i].n_critical;
+        d->out->n_high += (uint64_t)sums[i].n_high;
+        d->out->n_problem_sites += (uint64_t)sums[i].n_sites;
         if (!unit)
             continue;
-        unit->n_critical += wx_str_eqz(severity, "critical");
-        unit->n_high += wx_str_eqz(severity, "high");
-        unit->n_medium += wx_str_eqz(severity, "medium");
-        unit->n_low += wx_str_eqz(severity, "low");
+        unit->n_critical = (uint64_t)sums[i].n_critical;
+        unit->n_high = (uint64_t)sums[i].n_high;
+        unit->n_medium = (uint64_t)sums[i].n_medium;
+        unit->n_low = (uint64_t)sums[i].n_low;
     }
+    return status;
+}
+
+static enum wx_status take_kinds(struct detecting *d, int64_t round_id)
+{
+    struct wx_detected_kind *kinds;
+    struct wx_word_sum *words;
+    size_t n = 0;
+    enum wx_status status =
+        wx_sum_round_categories(d->g->tx, d->g->arena, round_id, &words, &n, d->g->err);
+
+    kinds = wx_arena_array(d->g->arena, struct wx_detected_kind, n + 1);
+    for (size_t i = 0; !status && i < n; i++)
+        kinds[i] = (struct wx_detected_kind){
+            wx_gather_word("finding", "category", words[i].word), (uint64_t)words[i].n};
     d->out->kinds = kinds;
-    json_decref(found);
-    return found ? WX_OK : WX_E_IO;
+    d->out->n_kinds = n;
+    return status;
 }
 
 enum wx_status wx_gather_detection(struct wx_gather *g, int64_t round_id,
@@ -169,6 +166,8 @@ enum wx_status wx_gather_detection(struct wx_gather *g, int64_t round_id,
     status = take_sites(&d, round_id);
     if (!status)
         status = take_findings(&d, round_id);
+    if (!status)
+        status = take_kinds(&d, round_id);
     out->units = d.units;
     out->n_units = d.n;
     return status;
@@ -225,8 +224,8 @@ enum wx_status wx_gather_sites(struct wx_gather *g, int64_t campaign_id,
         .frame = g->frame, .at = wx_gather_today(g), .counts = counts};
     for (size_t u = 0; !status && u < units.n; u++) {
         struct wx_str unit = wx_gather_name(g, "unit", units.ids[u]);
-        json_t *sites =
-            wx_gather_list(g, "site", "unit_id:%lld", (long long)units.ids[u]);
+        json_t *sites = wx_gather_list(g, "site", "unit_id:%lld -state:closed,merged",
+                                       (long long)units.ids[u]);
         size_t n = json_array_size(sites);
 
         lines = wx_arena_grow(g->arena, lines, room * sizeof *lines,

@@ -33,9 +33,8 @@ read_template(struct wx_issue *i, const struct wx_paper_kind *kind, struct wx_st
                : wx_template_read(i->arena, templates_dir(i), kind->word, text, i->err);
 }
 
-static enum wx_status gather(struct wx_issue *i, const struct wx_paper_kind *kind,
-                             const struct wx_paper_subject *subject, int64_t paper_id,
-                             struct wx_str text)
+static enum wx_status gather_json(struct wx_issue *i, const struct wx_paper_kind *kind,
+                                  const struct wx_paper_subject *subject, json_t **out)
 {
     struct wx_gather g = {.tx = i->tx,
                           .arena = i->arena,
@@ -43,14 +42,23 @@ static enum wx_status gather(struct wx_issue *i, const struct wx_paper_kind *kin
                           .now_s = i->by.now_s,
                           .err = i->err};
     void *facts = wx_arena_zalloc(i->arena, kind->facts_bytes);
-    struct wx_paper_body body = {.template_text = text};
     enum wx_status status = wx_paper_gather(&g, kind, subject, facts);
+
+    *out = status ? NULL : wx_facts_write(kind->table, facts);
+    return status;
+}
+
+static enum wx_status gather(struct wx_issue *i, const struct wx_paper_kind *kind,
+                             const struct wx_paper_subject *subject, int64_t paper_id,
+                             struct wx_str text)
+{
+    struct wx_paper_body body = {.template_text = text};
     json_t *json;
+    enum wx_status status = gather_json(i, kind, subject, &json);
     char *dump;
 
     if (status)
         return status;
-    json = wx_facts_write(kind->table, facts);
     dump = json_dumps(json, JSON_COMPACT);
     json_decref(json);
     if (!dump)
@@ -143,8 +151,32 @@ static json_t *new_values(struct wx_issue *i, const struct wx_paper_new *new,
     return values;
 }
 
-static void put_earlier(json_t *values, const json_t *earlier)
+/* What it puts right, as the paper itself says it: whoever has the earlier one must
+ * know which and why. */
+static struct wx_str correction(struct wx_issue *i, const json_t *earlier,
+                                struct wx_str reason)
 {
+    struct wx_str number = wx_fields_text(earlier, "number");
+    struct wx_str day =
+        wx_paper_day_text(i->arena, wx_gather_day(earlier, "approved"),
+                          json_is_true(json_object_get(earlier, "has_chinese_date")));
+
+    reason = wx_str_trim(reason);
+    if (wx_str_ends(reason, "。"))
+        reason = wx_str_sub(reason, 0, reason.len - strlen("。"));
+    return wx_arena_printf(
+        i->arena,
+        "本件更正" WX_STR_FMT "印发的《" WX_STR_FMT "》%s" WX_STR_FMT
+        "%s，原件自本件印发之日起停止使用。更正原因：" WX_STR_FMT "。",
+        WX_STR_ARG(day), WX_STR_ARG(wx_fields_text(earlier, "name")),
+        number.len ? "（" : "", WX_STR_ARG(number), number.len ? "）" : "",
+        WX_STR_ARG(wx_utf8_clip(reason, 1000)));
+}
+
+static void put_earlier(struct wx_issue *i, json_t *values, const json_t *earlier,
+                        struct wx_str reason)
+{
+    wx_fields_set(values, "corrects", correction(i, earlier, reason));
     json_object_set(values, "earlier_id", json_object_get(earlier, "id"));
     json_object_set_new(
         values, "version",
@@ -177,7 +209,7 @@ enum wx_status wx_issue_draft(struct wx_issue *i, const struct wx_paper_new *new
     values = new_values(i, &what, given, *unit_id, about);
     put_gathered(i, values, text);
     if (earlier)
-        put_earlier(values, earlier);
+        put_earlier(i, values, earlier, what.reason);
     json_decref(earlier);
     status = wx_fields_create(i->tx, "paper", values, &i->by, id, i->err);
     return status ? status : gather(i, what.kind, &what.subject, *id, text);
@@ -232,6 +264,39 @@ enum wx_status wx_issue_refresh(struct wx_issue *i, int64_t id)
             wx_fields_update(i->tx, "paper", id, json_incref(values), &i->by, i->err);
     json_decref(values);
     json_decref(row);
+    return status;
+}
+
+/* What a round saw of a problem last may differ each night; which problems there are,
+ * where and of whom may not. */
+static void drop_details(json_t *facts)
+{
+    json_t *findings = json_object_get(facts, "findings");
+
+    for (size_t k = 0; k < json_array_size(findings); k++)
+        json_object_del(json_array_get(findings, k), "detail");
+}
+
+enum wx_status wx_issue_is_current(struct wx_issue *i, const json_t *row,
+                                   bool *is_current)
+{
+    const struct wx_paper_kind *kind = wx_issue_kind_of(row);
+    struct wx_paper_subject subject = wx_issue_subject_of(i, row);
+    struct wx_paper_body body;
+    json_t *kept = NULL, *now = NULL;
+    enum wx_status status = wx_paper_body_get(
+        i->tx, i->arena, json_integer_value(json_object_get(row, "id")), &body, i->err);
+
+    if (!status)
+        status = gather_json(i, kind, &subject, &now);
+    if (!status) {
+        kept = json_loadb(body.facts.ptr, body.facts.len, 0, NULL);
+        drop_details(kept);
+        drop_details(now);
+        *is_current = json_equal(kept, now);
+    }
+    json_decref(kept);
+    json_decref(now);
     return status;
 }
 
@@ -329,6 +394,8 @@ enum wx_status wx_issue_make(struct wx_issue *i, const json_t *row,
     put_frame(i, row, watermark, facts); /* the facts' first member */
     status =
         wx_paper_of_facts(paper, i->arena, kind, body.template_text, facts, i->err);
+    if (!status && wx_fields_text(row, "corrects").len)
+        wx_paper_lead(paper, wx_arena_str(i->arena, wx_fields_text(row, "corrects")));
     if (!status && to.len)
         paper->addressees = wx_paper_clean(paper, wx_arena_str(i->arena, to));
     return status;

@@ -106,10 +106,27 @@ static enum wx_status keep_docx(struct acting *a)
     return status;
 }
 
+/* A notice is a record that goes on: what is approved is what was put forward. */
+static enum wx_status check_notice(struct acting *a)
+{
+    bool is_current = true;
+    enum wx_status status = wx_issue_is_current(a->i, a->row, &is_current);
+
+    return status || is_current
+               ? status
+               : wx_fail(a->i->err, WX_E_INVALID,
+                         "what the notice says was changed after it was submitted:"
+                         " reject it, and submit it again");
+}
+
 static enum wx_status approve(struct acting *a)
 {
     enum wx_status status = WX_OK;
 
+    if (a->kind->flags & WX_PAPER_WITH_NOTICE)
+        status = check_notice(a);
+    if (status)
+        return status;
     if (a->kind->flags & WX_PAPER_WITH_NOTICE)
         status = notice_number(a);
     else if (a->kind->flags & WX_PAPER_NUMBERED)

@@ -179,6 +179,18 @@ void wx_paper_paragraph(struct wx_paper *paper, struct wx_str text)
     }
 }
 
+void wx_paper_lead(struct wx_paper *paper, struct wx_str text)
+{
+    struct wx_paper_block block;
+    size_t n = paper->n_blocks;
+
+    if (!wx_paper_block(paper, WX_PAPER_PARAGRAPH, text))
+        return;
+    block = paper->blocks[n];
+    memmove(paper->blocks + 1, paper->blocks, n * sizeof *paper->blocks);
+    paper->blocks[0] = block;
+}
+
 void wx_paper_line(struct wx_paper *paper, enum wx_paper_align align,
                    struct wx_str text)
 {

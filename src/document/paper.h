@@ -126,6 +126,8 @@ void wx_paper_name_attachment(struct wx_paper *paper, struct wx_str name);
 void wx_paper_heading(struct wx_paper *paper, int level, struct wx_str text);
 /* Each line of TEXT is a paragraph; empty ones are left out. */
 void wx_paper_paragraph(struct wx_paper *paper, struct wx_str text);
+/* Before all that stands there yet. */
+void wx_paper_lead(struct wx_paper *paper, struct wx_str text);
 void wx_paper_line(struct wx_paper *paper, enum wx_paper_align align,
                    struct wx_str text);
 /* TITLE, PAGE_BREAK, WIDE, UPRIGHT, ATTACHMENT, ENCLOSED, BARS. */

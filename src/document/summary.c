@@ -26,6 +26,14 @@ static const struct wx_fact summary_task_facts[] = {
     WX_FACTS_END,
 };
 
+static const struct wx_fact summary_failed_facts[] = {
+    WX_FACT(wx_summary_failed, unit, WX_FACT_TEXT, "单位"),
+    WX_FACT(wx_summary_failed, number, WX_FACT_TEXT, "通知书"),
+    WX_FACT(wx_summary_failed, n_failed, WX_FACT_COUNT, "复查不合格问题数"),
+    WX_FACT(wx_summary_failed, n_unanswered, WX_FACT_COUNT, "未反馈的通知书数"),
+    WX_FACTS_END,
+};
+
 const struct wx_fact wx_summary_fact_table[] = {
     WX_FACT(wx_summary_facts, addressee, WX_FACT_TEXT, "主送机关"),
     WX_FACT(wx_summary_facts, campaign, WX_FACT_TEXT, "活动名称"),
@@ -44,7 +52,7 @@ const struct wx_fact wx_summary_fact_table[] = {
     WX_FACT(wx_summary_facts, vulnerable, WX_FACT_SHARE, "仍存在漏洞网站比例"),
     WX_FACT(wx_summary_facts, target, WX_FACT_TEXT, "控制目标"),
     WX_FACT(wx_summary_facts, n_notices, WX_FACT_COUNT, "通知书数"),
-    WX_FACT(wx_summary_facts, n_reinspections, WX_FACT_COUNT, "复查次数"),
+    WX_FACT(wx_summary_facts, n_reinspections, WX_FACT_COUNT, "复查的问题数"),
     WX_FACT(wx_summary_facts, n_drawn, WX_FACT_COUNT, "现场抽查数"),
     WX_FACT(wx_summary_facts, problems, WX_FACT_TEXT, "存在的主要问题"),
     WX_FACT(wx_summary_facts, next, WX_FACT_TEXT, "下一步工作"),
@@ -54,6 +62,8 @@ const struct wx_fact wx_summary_fact_table[] = {
                  "任务完成情况"),
     WX_FACT_ROWS(wx_summary_facts, units, wx_summary_unit, summary_unit_facts,
                  "各单位情况"),
+    WX_FACT_ROWS(wx_summary_facts, failed, wx_summary_failed, summary_failed_facts,
+                 "复查不合格或者未反馈的单位"),
     WX_FACTS_END,
 };
 

@@ -29,6 +29,14 @@ struct wx_summary_task {
     uint64_t n_open;
 };
 
+/* whose re-inspection failed, or who did not answer a notice */
+struct wx_summary_failed {
+    struct wx_str unit;
+    struct wx_str number;
+    uint64_t n_failed;
+    uint64_t n_unanswered;
+};
+
 struct wx_summary_facts {
     struct wx_frame frame;
     struct wx_str addressee;
@@ -58,6 +66,8 @@ struct wx_summary_facts {
     size_t n_tasks;
     const struct wx_summary_unit *units;
     size_t n_units;
+    const struct wx_summary_failed *failed;
+    size_t n_failed;
 };
 
 extern const struct wx_fact wx_summary_fact_table[];

@@ -219,6 +219,74 @@ enum wx_status wx_duty_rows(struct wx_tx *tx, struct wx_arena *arena,
     return status;
 }
 
+enum { DUTY_KEY_BYTES = 100 };
+
+/* a site keeps its duty when it changes hands */
+static void duty_key(const struct wx_duty_new *duty, char key[DUTY_KEY_BYTES])
+{
+    snprintf(key, DUTY_KEY_BYTES, "%lld-%c%lld-%lld", (long long)duty->task_id,
+             duty->site_id ? 's' : 'u',
+             (long long)(duty->site_id ? duty->site_id : duty->unit_id),
+             (long long)duty->turn);
+}
+
+enum wx_status wx_duty_keys(struct wx_tx *tx, struct wx_arena *arena, int64_t task_id,
+                            struct wx_duty_keys *out, struct wx_err *err)
+{
+    /* trusted: a key is unique over all duties, whoever sees them; nothing else is read
+     */
+    struct wx_query q = wx_query_trusted(
+        tx, "SELECT key FROM duty WHERE key >= ? AND key < ? AND retired_s = 0"
+            " AND key <> '' ORDER BY key");
+    char from[32], to[32];
+    size_t room = 0;
+
+    *out = (struct wx_duty_keys){0};
+    snprintf(from, sizeof from, "%lld-", (long long)task_id);
+    snprintf(to, sizeof to, "%lld.", (long long)task_id); /* '.' follows '-' */
+    wx_query_z(&q, from);
+    wx_query_z(&q, to);
+    while (wx_query_next(&q)) {
+        if (out->n == room) {
+            size_t old = room;
+
+            room = old ? old * 2 : 256;
+            out->at = wx_arena_grow(arena, out->at, old * sizeof *out->at,
+                                    room * sizeof *out->at);
+        }
+        out->at[out->n++] = wx_arena_str(arena, wx_query_get_str(&q));
+    }
+    return wx_query_end(&q, err);
+}
+
+/* As SQLite orders texts. */
+static int order_of(struct wx_str a, struct wx_str b)
+{
+    int order = memcmp(a.ptr, b.ptr, a.len < b.len ? a.len : b.len);
+
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool wx_duty_is_known(const struct wx_duty_keys *keys, const struct wx_duty_new *duty)
+{
+    size_t low = 0, high = keys->n;
+    char key[DUTY_KEY_BYTES];
+
+    duty_key(duty, key);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = order_of(keys->at[middle], wx_str_of(key));
+
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 enum wx_status wx_duty_add(struct wx_tx *tx, const struct wx_duty_new *duty,
                            const struct wx_record_by *by, bool *was_added,
                            struct wx_err *err)
@@ -229,14 +297,10 @@ enum wx_status wx_duty_add(struct wx_tx *tx, const struct wx_duty_new *duty,
         " unit_id, campaign_id, task_id, phase_id, site_id, turn, name, due,"
         " first_due, state, key, because, because_id) VALUES (?1, ?2, ?1, ?2, ?3, ?4,"
         " ?5, ?6, ?7, ?8, ?9, ?10, ?10, 'open', ?11, ?12, ?13)");
-    char key[100];
+    char key[DUTY_KEY_BYTES];
     enum wx_status status;
 
-    /* a site keeps its duty when it changes hands */
-    snprintf(key, sizeof key, "%lld-%c%lld-%lld", (long long)duty->task_id,
-             duty->site_id ? 's' : 'u',
-             (long long)(duty->site_id ? duty->site_id : duty->unit_id),
-             (long long)duty->turn);
+    duty_key(duty, key);
     wx_query_int(&q, by->now_s);
     wx_query_int(&q, by->account_id);
     wx_query_int(&q, duty->unit_id);

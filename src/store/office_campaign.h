@@ -63,6 +63,16 @@ WX_MUST_CHECK enum wx_status wx_duty_add(struct wx_tx *tx,
                                          const struct wx_duty_new *duty,
                                          const struct wx_record_by *by, bool *was_added,
                                          struct wx_err *err);
+/* Which duties of a task there are, in order, by what makes each one: to add none in
+ * vain where there are thousands. wx_duty_is_known() looks in it. */
+struct wx_duty_keys {
+    struct wx_str *at;
+    size_t n;
+};
+WX_MUST_CHECK enum wx_status wx_duty_keys(struct wx_tx *tx, struct wx_arena *arena,
+                                          int64_t task_id, struct wx_duty_keys *out,
+                                          struct wx_err *err);
+bool wx_duty_is_known(const struct wx_duty_keys *keys, const struct wx_duty_new *duty);
 int64_t wx_duty_last_id(struct wx_tx *tx); /* of the one added just now */
 /* Duties to be done yet whose unit or site is no longer where it was. */
 struct wx_place_now {

@@ -9,11 +9,14 @@ enum wx_status wx_due_groups(struct wx_tx *tx, struct wx_arena *arena,
 {
     struct wx_query q = wx_query(
         tx,
-        "SELECT d.campaign_id, d.task_id, count(*), d.due, t.remind FROM v_duty d"
-        " JOIN v_task t ON t.id = d.task_id JOIN v_campaign c ON c.id = d.campaign_id"
-        " WHERE " TO_DO " AND d.due <> '' AND d.paused_on = '' AND t.remind <> ''"
-        " AND c.state IN ('running', 'evaluating')"
-        " GROUP BY d.campaign_id, d.task_id, d.due");
+        /* summed before it is joined: tasks are few, duties are many */
+        "SELECT x.campaign_id, x.task_id, x.n, x.due, t.remind FROM"
+        " (SELECT d.campaign_id, d.task_id, d.due, count(*) AS n FROM v_duty d"
+        " WHERE " TO_DO " AND d.due <> '' AND d.paused_on = ''"
+        " GROUP BY d.campaign_id, d.task_id, d.due) x"
+        " JOIN v_task t ON t.id = x.task_id JOIN v_campaign c ON c.id = x.campaign_id"
+        " WHERE t.remind <> '' AND c.state IN ('running', 'evaluating')"
+        " ORDER BY x.campaign_id, x.task_id, x.due");
     struct wx_due_group *groups = NULL;
     size_t room = 0;
 
@@ -114,8 +117,9 @@ static enum wx_status put_tasks(struct wx_tx *tx, int64_t campaign_id,
             " sum(d.state = 'accepted'), sum(d.state = 'waived'),"
             " sum(d.state IN ('open', 'draft', 'returned') AND d.due <> ''"
             " AND d.paused_on = '' AND d.due < ?2), count(*)"
-            " FROM v_duty d JOIN v_task t ON t.id = d.task_id"
-            " WHERE d.campaign_id = ?1 AND d.retired_s = 0"
+            /* task by task, so that the duties need not be sorted */
+            " FROM v_task t CROSS JOIN v_duty d ON d.task_id = t.id"
+            " WHERE t.campaign_id = ?1 AND d.retired_s = 0"
             " GROUP BY t.id ORDER BY t.ordinal, t.id");
 
     wx_query_int(&q, campaign_id);
@@ -137,11 +141,12 @@ static enum wx_status put_late(struct wx_tx *tx, int64_t campaign_id,
                                struct wx_err *err)
 {
     struct wx_query q = wx_query(
-        tx, "SELECT d.unit_id, u.name, count(*), cast(julianday(?2) -"
-            " julianday(min(d.due)) AS INTEGER) FROM v_duty d"
-            " JOIN v_unit u ON u.id = d.unit_id WHERE d.campaign_id = ?1 AND " TO_DO
+        tx, "SELECT x.unit_id, u.name, x.n, cast(julianday(?2) - julianday(x.due) AS"
+            " INTEGER) FROM (SELECT d.unit_id, count(*) AS n, min(d.due) AS due"
+            " FROM v_duty d WHERE d.campaign_id = ?1 AND " TO_DO
             " AND d.due <> '' AND d.due < ?2 AND d.paused_on = ''"
-            " GROUP BY d.unit_id ORDER BY 4 DESC, 3 DESC, d.unit_id");
+            " GROUP BY d.unit_id) x JOIN v_unit u ON u.id = x.unit_id"
+            " ORDER BY 4 DESC, 3 DESC, x.unit_id");
 
     wx_query_int(&q, campaign_id);
     wx_query_str(&q, today);
