@@ -5,10 +5,10 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "campaign/campaign.h"
 #include "campaign/clock.h"
 #include "campaign/duty.h"
 #include "campaign/plan.h"
-#include "campaign/start.h"
 #include "detect/rule/rule.h"
 #include "prog/options.h"
 #include "store/office_file.h"
@@ -259,34 +259,14 @@ static void plan_days(struct wx_sim *sim)
 
 /* ---- the campaign itself ---- */
 
-static enum wx_status set_state(struct wx_sim *sim, enum wx_campaign_act act,
-                                const char *stamp, int64_t account)
+static enum wx_status act(struct wx_sim *sim, enum wx_campaign_act what,
+                          int64_t account)
 {
-    struct wx_record_by by = wx_sim_by(sim, account);
-    json_t *row = wx_record_json(sim->tx, &sim->arena, "campaign", sim->campaign_id,
-                                 true, sim->err);
-    json_t *values = json_object();
-    struct wx_str to = WX_STR("");
-    char now[24];
-    enum wx_status status =
-        row ? wx_course_move(&wx_campaign_course, act, wx_fields_text(row, "state"),
-                             &to, sim->err)
-            : WX_E_NOT_FOUND;
+    struct wx_campaign_input input = {.calendar = sim->calendar,
+                                      .by = wx_sim_by(sim, account)};
 
-    wx_time_format(sim->now_s, now);
-    wx_fields_set(values, "state", to);
-    wx_fields_set(values, stamp, wx_str_of(now));
-    if (row && act == WX_CAMPAIGN_SUBMIT)
-        wx_fields_hand(row, values, account);
-    if (act == WX_CAMPAIGN_APPROVE)
-        json_object_set_new(values, "approved_by", json_integer(account));
-    json_decref(row);
-    if (status) {
-        json_decref(values);
-        return status;
-    }
-    return wx_fields_update(sim->tx, "campaign", sim->campaign_id, values, &by,
-                            sim->err);
+    return wx_campaign_act(sim->tx, &sim->arena, what, sim->campaign_id, 0, &input,
+                           NULL, sim->err);
 }
 
 static enum wx_status plan(struct wx_sim *sim)
@@ -300,7 +280,7 @@ static enum wx_status plan(struct wx_sim *sim)
     json_t *row;
 
     if (!status)
-        status = set_state(sim, WX_CAMPAIGN_SUBMIT, "submitted", WX_SIM_CLERK);
+        status = act(sim, WX_CAMPAIGN_SUBMIT, WX_SIM_CLERK);
     row = status ? NULL
                  : wx_record_json(sim->tx, &sim->arena, "campaign", sim->campaign_id,
                                   true, sim->err);
@@ -311,15 +291,10 @@ static enum wx_status plan(struct wx_sim *sim)
 
 static enum wx_status approve(struct wx_sim *sim)
 {
-    struct wx_record_by by = wx_sim_by(sim, WX_SIM_LEADER);
-    struct wx_followed followed;
     struct wx_duty_row *duties;
     size_t n = 0;
-    enum wx_status status = wx_campaign_follow(sim->tx, sim->campaign_id, sim->calendar,
-                                               &by, &followed, sim->err);
+    enum wx_status status = act(sim, WX_CAMPAIGN_APPROVE, WX_SIM_LEADER);
 
-    if (!status)
-        status = set_state(sim, WX_CAMPAIGN_APPROVE, "approved", WX_SIM_LEADER);
     if (!status)
         status = wx_duty_rows(sim->tx, &sim->arena, sim->campaign_id, "", &duties, &n,
                               sim->err);
@@ -405,17 +380,17 @@ static enum wx_status close_it(struct wx_sim *sim)
 
     if (!status)
         status = wx_sim_write_end(sim);
-    return status ? status : set_state(sim, WX_CAMPAIGN_CLOSE, "closed", WX_SIM_CLERK);
+    return status ? status : act(sim, WX_CAMPAIGN_CLOSE, WX_SIM_CLERK);
 }
 
 static enum wx_status to_evaluation(struct wx_sim *sim)
 {
-    return set_state(sim, WX_CAMPAIGN_EVALUATE, "evaluated", WX_SIM_CLERK);
+    return act(sim, WX_CAMPAIGN_EVALUATE, WX_SIM_CLERK);
 }
 
 static enum wx_status archive(struct wx_sim *sim)
 {
-    return set_state(sim, WX_CAMPAIGN_ARCHIVE, "archived", WX_SIM_CLERK);
+    return act(sim, WX_CAMPAIGN_ARCHIVE, WX_SIM_CLERK);
 }
 
 static enum wx_status live(struct wx_sim *sim)

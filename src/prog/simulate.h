@@ -8,8 +8,6 @@
 #define WX_PROG_SIMULATE_H
 
 #include "campaign/course.h"
-#include "campaign/draw.h"
-#include "campaign/evaluate.h"
 #include "campaign/form.h"
 #include "campaign/kind.h"
 #include "campaign/row.h"
@@ -57,7 +55,7 @@ enum { WX_SIM_CLERK = 1, WX_SIM_LEADER = 2, WX_SIM_INSPECTOR = 3 };
 struct wx_sim_counts {
     size_t n_reminders, n_late_lists, n_rounds, n_retests, n_verdicts, n_regressed;
     size_t n_returned, n_extensions, n_escalated, n_appeals, n_submitted;
-    size_t n_plans, n_sent_back;
+    size_t n_plans, n_sent_back, n_twice, n_twice_refused;
 };
 struct wx_sim_paper {
     struct wx_str key, file, title, number;
@@ -161,7 +159,7 @@ struct wx_gather wx_sim_gather(struct wx_sim *sim);
 
 WX_MUST_CHECK enum wx_status wx_sim_write_start(struct wx_sim *sim);
 WX_MUST_CHECK enum wx_status wx_sim_write_sheet(struct wx_sim *sim, int64_t task_id,
-                                                int64_t unit_id, int64_t site_id,
+                                                int64_t unit_id,
                                                 const struct wx_campaign_form *form,
                                                 const json_t *answers);
 WX_MUST_CHECK enum wx_status wx_sim_write_round(struct wx_sim *sim, int64_t round_id);

@@ -3,9 +3,8 @@
 #include "prog/simulate.h"
 
 #include "campaign/duty.h"
-#include "campaign/form.h"
-#include "campaign/sheet.h"
-#include <stdlib.h>
+#include "campaign/extension.h"
+#include "campaign/filling.h"
 
 enum { RETURNED_AFTER = 2, MENDED_AFTER = 2 };
 
@@ -28,134 +27,112 @@ static int32_t submit_day(struct wx_sim *sim, const struct wx_sim_unit *unit,
     }
 }
 
-static enum wx_status read_form(struct wx_sim *sim, int64_t form_id,
-                                struct wx_campaign_form **form)
-{
-    struct wx_kept_form kept;
-    enum wx_status status =
-        wx_campaign_form_get(sim->tx, &sim->arena, form_id, &kept, sim->err);
-
-    return status ? status
-                  : wx_campaign_form_read(wx_arena_z(&sim->arena, kept.name),
-                                          kept.source, form, sim->err);
-}
-
-/* The form's answers into the sheet; of the check rows, the points. */
+/* The answers to its form, saved as a draft, and what it looks like on paper. */
 static enum wx_status fill_sheet(struct wx_sim *sim, const struct wx_sim_unit *unit,
-                                 const struct wx_duty_row *duty,
-                                 struct wx_duty_sheet *sheet,
-                                 struct wx_duty_input *input)
+                                 struct wx_filling *filling)
 {
-    struct wx_campaign_form *form = NULL;
-    struct wx_sheet_result result;
+    struct wx_record_by by = wx_sim_by(sim, unit->account);
+    struct wx_sheet_held held;
     json_t *answers = NULL;
-    enum wx_status status = read_form(sim, sheet->form_id, &form);
-    char *text;
+    enum wx_status status =
+        wx_filling_hold(&sim->arena, filling, WX_SHEET_DRAFT, &held, sim->err);
 
     if (!status)
-        status = wx_sim_answers(sim, unit, duty->site_id, form, &answers);
-    if (!status) {
-        text = json_dumps(answers, JSON_COMPACT | JSON_SORT_KEYS);
-        sheet->answers = wx_arena_str(&sim->arena, wx_str_of(text));
-        free(text);
-        sheet->updated_s = sim->now_s;
-        sheet->updated_by = unit->account;
-        wx_sheet_check(&sim->arena, form, answers, WX_SHEET_SUBMIT, &result);
-        input->points_x100 = (int64_t)(result.points * 100 + 0.5);
-        input->of_x100 = (int64_t)(result.max_points * 100 + 0.5);
-        json_decref(result.answers);
-        status = wx_duty_sheet_keep(sim->tx, duty->id, duty->unit_id, sheet, sim->err);
-    }
-    if (!status && !duty->n_returned)
-        status = wx_sim_write_sheet(sim, duty->task_id, unit->id, duty->site_id, form,
+        status = wx_sim_answers(sim, unit, filling->duty.site_id, held.form, &answers);
+    if (!status)
+        status = wx_filling_save(sim->tx, &sim->arena, filling, answers, &by, sim->err);
+    if (!status && !filling->duty.n_returned)
+        status = wx_sim_write_sheet(sim, filling->duty.task_id, unit->id, held.form,
                                     answers);
     json_decref(answers);
-    wx_campaign_form_free(form);
+    wx_sheet_let_go(&held);
     return status;
 }
 
-static enum wx_status begin_sheet(struct wx_sim *sim, const struct wx_duty_row *duty,
-                                  const json_t *task, struct wx_duty_sheet *sheet)
+/* Pressed twice: the same again is nothing; something else is refused. */
+static enum wx_status press_again(struct wx_sim *sim, int64_t duty_id,
+                                  const struct wx_handover *handover)
 {
-    struct wx_str name = wx_fields_text(task, "form");
-    struct wx_kept_form kept = {0};
+    struct wx_handover other = *handover;
+    struct wx_handed handed;
+    struct wx_filling filling;
     enum wx_status status =
-        wx_duty_sheet_read(sim->tx, &sim->arena, duty->id, sheet, sim->err);
+        wx_filling_open(sim->tx, &sim->arena, duty_id, &filling, sim->err);
 
-    if (!status && !sheet->form_id && name.len) {
-        status = wx_campaign_form_newest(sim->tx, &sim->arena, sim->campaign_id, name,
-                                         &kept, sim->err);
-        sheet->form_id = kept.id;
-    }
-    return status;
+    if (!status)
+        status = wx_filling_submit(sim->tx, &sim->arena, &filling, 0, handover, &handed,
+                                   sim->err);
+    if (status)
+        return status;
+    sim->counts.n_twice += handed.was_there;
+    other.scan++;
+    if (wx_filling_submit(sim->tx, &sim->arena, &filling, 0, &other, &handed, NULL) ==
+        WX_E_EXISTS)
+        sim->counts.n_twice_refused++;
+    wx_sheet_let_go(&handed.held);
+    return WX_OK;
 }
 
 static enum wx_status submit(struct wx_sim *sim, const struct wx_sim_unit *unit,
-                             const struct wx_duty_row *duty)
+                             int64_t duty_id)
 {
-    struct wx_duty_input input = {.way = WX_STR("online"),
-                                  .by = wx_sim_by(sim, unit->account)};
-    struct wx_submission new = {.duty_id = duty->id,
-                                .unit_id = duty->unit_id,
-                                .at_s = sim->now_s,
-                                .account_id = unit->account,
-                                .way = WX_STR("online")};
-    struct wx_duty_sheet sheet = {0};
-    json_t *task =
-        wx_record_json(sim->tx, &sim->arena, "task", duty->task_id, true, sim->err);
+    struct wx_handover handover = {.calendar = sim->calendar,
+                                   .by = wx_sim_by(sim, unit->account)};
+    struct wx_handed handed = {0};
+    struct wx_filling filling;
     enum wx_status status =
-        task ? begin_sheet(sim, duty, task, &sheet) : WX_E_NOT_FOUND;
+        wx_filling_open(sim->tx, &sim->arena, duty_id, &filling, sim->err);
 
-    if (!status && sheet.form_id)
-        status = fill_sheet(sim, unit, duty, &sheet, &input);
-    if (!status && json_is_true(json_object_get(task, "needs_seal")))
-        status = wx_sim_file(sim, unit->id, "stamped.pdf", &input.scan);
+    if (!status && filling.form.source.len)
+        status = fill_sheet(sim, unit, &filling);
     if (!status)
-        status = wx_duty_act(sim->tx, WX_DUTY_SUBMIT, duty, 0, &input, sim->err);
-    new.form_id = sheet.form_id;
-    new.answers = sheet.answers.len ? sheet.answers : WX_STR("{}");
-    new.hash = wx_sha256_of(new.answers);
+        status = wx_filling_open(sim->tx, &sim->arena, duty_id, &filling, sim->err);
+    if (!status && filling.needs_seal)
+        status = wx_sim_file(sim, unit->id, "stamped.pdf", &handover.scan);
     if (!status)
-        status = wx_submission_add(sim->tx, &new, sim->err);
-    if (!status && !sheet.form_id)
-        status = wx_sim_write_sheet(sim, duty->task_id, unit->id, 0, NULL, NULL);
+        status = wx_filling_submit(sim->tx, &sim->arena, &filling, 0, &handover,
+                                   &handed, sim->err);
+    wx_sheet_let_go(&handed.held);
+    if (!status && !filling.form.source.len)
+        status = wx_sim_write_sheet(sim, filling.duty.task_id, unit->id, NULL, NULL);
     sim->counts.n_submitted += !status;
-    json_decref(task);
+    if (!status && wx_sim_die(sim, "twice", duty_id, 25) == 0)
+        status = press_again(sim, duty_id, &handover);
     return status;
 }
 
 /* It came stamped on paper on the day: the office writes down which. */
 static enum wx_status paper_came(struct wx_sim *sim, const struct wx_duty_row *duty)
 {
-    struct wx_duty_input input = {.day = wx_sim_day(sim, sim->day),
-                                  .by = wx_sim_by(sim, WX_SIM_CLERK)};
+    struct wx_handover handover = {.day = wx_sim_day(sim, sim->day),
+                                   .calendar = sim->calendar,
+                                   .by = wx_sim_by(sim, WX_SIM_CLERK)};
+    struct wx_filling filling;
+    enum wx_status status =
+        wx_filling_open(sim->tx, &sim->arena, duty->id, &filling, sim->err);
 
     sim->counts.n_submitted++;
-    return wx_duty_act(sim->tx, WX_DUTY_RECEIVE, duty, 0, &input, sim->err);
+    return status ? status
+                  : wx_filling_receive(sim->tx, &sim->arena, &filling, 0, &handover,
+                                       sim->err);
 }
 
 /* Who cannot mend in time asks in time for more of it, and gets some. */
 static enum wx_status extend(struct wx_sim *sim, const struct wx_sim_unit *unit,
                              const struct wx_duty_row *duty, int32_t due)
 {
-    struct wx_str until = wx_sim_day(sim, wx_sim_working(sim, due, 5));
-    struct wx_duty_input input = {.day = until, .by = wx_sim_by(sim, WX_SIM_CLERK)};
-    struct wx_record_by by = wx_sim_by(sim, unit->account);
-    json_t *v = json_pack("{s:I, s:I, s:I, s:s, s:s}", "unit_id", (json_int_t)unit->id,
-                          "campaign_id", (json_int_t)sim->campaign_id, "duty_id",
-                          (json_int_t)duty->id, "state", "approved", "why",
-                          "主管科室人员调整，资料尚在核对");
+    struct wx_extension_new new = {.id = duty->id,
+                                   .until =
+                                       wx_sim_day(sim, wx_sim_working(sim, due, 5)),
+                                   .why = WX_STR("主管科室人员调整，资料尚在核对"),
+                                   .by = wx_sim_by(sim, unit->account)};
+    struct wx_extension_decision decision = {.is_granted = true,
+                                             .by = wx_sim_by(sim, WX_SIM_CLERK)};
     int64_t id;
-    enum wx_status status;
+    enum wx_status status = wx_extension_ask(sim->tx, &sim->arena, &new, &id, sim->err);
 
-    wx_fields_set(v, "name", duty->name);
-    wx_fields_set(v, "due", duty->due);
-    wx_fields_set(v, "until", until);
-    wx_fields_set(v, "granted", until);
-    json_object_set_new(v, "decided_by", json_integer(WX_SIM_CLERK));
-    status = wx_fields_create(sim->tx, "extension", v, &by, &id, sim->err);
     if (!status)
-        status = wx_duty_act(sim->tx, WX_DUTY_EXTEND, duty, 0, &input, sim->err);
+        status = wx_extension_decide(sim->tx, &sim->arena, id, 0, &decision, sim->err);
     sim->counts.n_extensions += !status;
     return status;
 }
@@ -171,7 +148,7 @@ static enum wx_status unit_works(struct wx_sim *sim, const struct wx_duty_row *d
     if (wx_str_eqz(duty->state, "returned"))
         return wx_sim_die(sim, "mended", duty->id + sim->day, MENDED_AFTER)
                    ? WX_OK
-                   : submit(sim, unit, duty);
+                   : submit(sim, unit, duty->id);
     if (unit->role == WX_SIM_UNABLE && !is_extended && sim->counts.n_extensions < 1 &&
         sim->day >= due - 4 && sim->day <= due)
         return extend(sim, unit, duty, due);
@@ -181,7 +158,7 @@ static enum wx_status unit_works(struct wx_sim *sim, const struct wx_duty_row *d
     /* feedback on a notice is submitted with its answer (simulate_notices.c) */
     if (!unit->role && wx_sim_die(sim, "paper", duty->id, 40) == 0)
         return paper_came(sim, duty);
-    return submit(sim, unit, duty);
+    return submit(sim, unit, duty->id);
 }
 
 static bool is_feedback(struct wx_sim *sim, int64_t task_id)

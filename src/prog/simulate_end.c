@@ -229,6 +229,8 @@ static void put_counts(struct wx_sim *sim, struct wx_json *j)
                {"submissions", c->n_submitted},
                {"plans", c->n_plans},
                {"answers_returned", c->n_sent_back},
+               {"submitted_twice", c->n_twice},
+               {"submitted_twice_refused", c->n_twice_refused},
                {"sites", sim->n_sites},
                {"units", sim->n_units}};
 

@@ -377,14 +377,13 @@ static enum wx_status write_answers(struct wx_sim *sim,
 }
 
 enum wx_status wx_sim_write_sheet(struct wx_sim *sim, int64_t task_id, int64_t unit_id,
-                                  int64_t site_id, const struct wx_campaign_form *form,
+                                  const struct wx_campaign_form *form,
                                   const json_t *answers)
 {
     const struct wx_kind_task *task = kind_task(sim, task_id);
     const struct wx_sim_unit *unit = wx_sim_unit(sim, unit_id);
     enum wx_status status = WX_OK;
 
-    (void)site_id;
     for (size_t i = 0; task && !status && i < task->n_papers; i++) {
         const struct wx_kind_paper *ordered = task->papers[i];
 
