@@ -33,8 +33,8 @@ static enum wx_status show(struct wx_call *call, int64_t id, struct wx_err *err)
                                      WX_OP_PAPER_SEND,    WX_OP_PAPER_ARCHIVE,
                                      WX_OP_PAPER_CANCEL,  WX_OP_PAPER_CORRECT,
                                      WX_OP_PAPER_EXPORT,  WX_OP_PAPER_ORIGINAL};
-    static const struct wx_shown what = {"paper", WX_SHOWN_OPS(ops),
-                                         .shows_phones = true};
+    static const struct wx_shown what = {
+        "paper", WX_SHOWN_OPS(ops), .shows_phones = true, .rest = wx_paper_put_desk};
 
     return wx_campaign_show_one(call, &what, id, err);
 }
@@ -213,6 +213,16 @@ static const struct {
     {WX_OP_PAPER_CANCEL, WX_PAPER_CANCEL, "paper.cancelled"},
 };
 
+static enum wx_status read_way(struct wx_call *call, struct wx_issue_input *input,
+                               struct wx_err *err)
+{
+    input->way = wx_call_text(call, "way");
+    if (input->way.len && !wx_str_eqz(input->way, "online") &&
+        !wx_str_eqz(input->way, "paper") && !wx_str_eqz(input->way, "meeting"))
+        return wx_act_refuse(call, "way", "unknown_word", WX_T_FIELD_UNKNOWN_WORD, err);
+    return WX_OK;
+}
+
 /* Whom it is sent to: those named, or all with a duty in its campaign. */
 static enum wx_status read_units(struct wx_call *call, struct wx_issue_input *input,
                                  struct wx_err *err)
@@ -272,6 +282,8 @@ enum wx_status wx_paper_acted(struct wx_call *call, struct wx_err *err)
     status = wx_act_text(call, "note", 4000,
                          wx_paper_course.moves[acts[i].act].needs & WX_COURSE_NOTE,
                          &input.note, err);
+    if (!status && acts[i].act == WX_PAPER_SEND)
+        status = read_way(call, &input, err);
     if (!status && acts[i].act == WX_PAPER_SEND)
         status = read_units(call, &input, err);
     if (!status)

@@ -1,4 +1,4 @@
-/* What the endpoints of papers share with those of notices. */
+/* What the endpoints of papers share, among them and with those of notices. */
 #ifndef WX_API_PAPER_H
 #define WX_API_PAPER_H
 
@@ -14,5 +14,10 @@ static inline struct wx_issue wx_call_issue(struct wx_call *call, struct wx_err 
                              .by = wx_call_by(call),
                              .err = err};
 }
+
+/* Into the open object: "facts" that the office may put in its own words, "sent_to",
+ * "people"; nothing for who does not see the office's own records. */
+WX_MUST_CHECK enum wx_status wx_paper_put_desk(struct wx_call *call, int64_t id,
+                                               struct wx_json *j, struct wx_err *err);
 
 #endif

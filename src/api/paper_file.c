@@ -13,6 +13,7 @@
 #include "document/sheet.h"
 #include "store/office_file.h"
 #include "wire/multipart.h"
+#include <stdlib.h>
 
 #define OFFICE_TYPE "application/vnd.openxmlformats-officedocument."
 
@@ -86,9 +87,28 @@ enum wx_status wx_paper_xlsx_take(struct wx_call *call, struct wx_err *err)
     return status;
 }
 
+/* Which font stood in for which, for who looks at the PDF: {"wanted": "used", ...}. */
+static void put_fonts(struct wx_call *call, const struct wx_pdf_report *report)
+{
+    json_t *fonts = json_object();
+    char *text;
+
+    for (size_t i = 0; report->fonts_are_known && i < WX_PDF_FONTS; i++)
+        if (report->fonts[i].used[0])
+            json_object_set_new(fonts, report->fonts[i].wanted,
+                                json_string(report->fonts[i].used));
+    text = json_dumps(fonts, JSON_COMPACT | JSON_ENSURE_ASCII);
+    if (text)
+        wx_call_header(call, "Wangxun-Fonts",
+                       wx_arena_str(&call->arena, wx_str_of(text)));
+    free(text);
+    json_decref(fonts);
+}
+
 /* The converter takes seconds: nothing of the database is held meanwhile. */
 enum wx_status wx_paper_pdf_take(struct wx_call *call, struct wx_err *err)
 {
+    struct wx_pdf_report report;
     struct wx_paper paper;
     enum wx_status status =
         wx_tx_read(wx_call_office(call), &call->scope, &call->tx, err);
@@ -98,11 +118,13 @@ enum wx_status wx_paper_pdf_take(struct wx_call *call, struct wx_err *err)
     wx_tx_end(call->tx);
     call->tx = NULL;
     if (!status)
-        status = wx_paper_pdf(&paper, NULL, fresh(call), NULL, err);
+        status = wx_paper_pdf(&paper, NULL, fresh(call), &report, err);
     if (status == WX_E_UNSUPPORTED || status == WX_E_TIMEOUT)
         return wx_call_refuse(call, WX_P_NO_CONVERTER, err, "%s", err->text);
     if (!status)
         put_file(call, &paper, "application/pdf", "pdf");
+    if (!status)
+        put_fonts(call, &report);
     return status;
 }
 

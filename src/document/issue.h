@@ -43,6 +43,7 @@ wx_issue_check_texts(struct wx_str word, const json_t *texts, struct wx_err *err
 
 struct wx_issue_input {
     struct wx_str note;
+    struct wx_str way;       /* of sending: model/record/paper.def; empty: online */
     const int64_t *unit_ids; /* an office's paper is sent to these */
     size_t n_unit_ids;
 };

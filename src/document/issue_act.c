@@ -143,6 +143,8 @@ static enum wx_status send(struct acting *a)
     enum wx_status status = WX_OK;
 
     wx_fields_set(a->values, "told", wx_str_of(a->now));
+    wx_fields_set(a->values, "sent_way",
+                  a->input->way.len ? a->input->way : WX_STR("online"));
     if (a->kind->flags & WX_PAPER_OF_UNIT)
         return WX_OK;
     for (size_t k = 0; !status && k < a->input->n_unit_ids; k++)

@@ -26,6 +26,11 @@ const struct wx_paper_kind *wx_paper_kind_find(struct wx_str word)
     return NULL;
 }
 
+const struct wx_paper_kind *wx_paper_kind_at(size_t i)
+{
+    return i < N_KINDS ? &kinds[i] : NULL;
+}
+
 static struct wx_str measure_words(struct wx_str measure)
 {
 #define M(set, word, zh, en)                                                           \

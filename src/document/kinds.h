@@ -18,6 +18,7 @@ struct wx_paper_kind {
     uint32_t flags;
 };
 const struct wx_paper_kind *wx_paper_kind_find(struct wx_str word); /* or NULL */
+const struct wx_paper_kind *wx_paper_kind_at(size_t i); /* NULL after the last */
 
 /* What a paper is made from. */
 struct wx_paper_subject {

@@ -49,6 +49,46 @@ enum wx_status wx_paper_tell(struct wx_tx *tx, int64_t paper_id, int64_t unit_id
     return wx_query_run(&q, err);
 }
 
+enum wx_status wx_paper_sent_to(struct wx_tx *tx, int64_t paper_id,
+                                void (*take)(void *context,
+                                             const struct wx_paper_sent *),
+                                void *context, struct wx_err *err)
+{
+    struct wx_query q =
+        wx_query(tx, "SELECT r.unit_id, r.at_s, u.name FROM v_paper_recipient r"
+                     " JOIN v_unit u ON u.id = r.unit_id WHERE r.paper_id = ?"
+                     " ORDER BY u.name");
+    struct wx_paper_sent sent;
+
+    wx_query_int(&q, paper_id);
+    while (wx_query_next(&q)) {
+        sent.unit_id = wx_query_get_int(&q);
+        sent.at_s = wx_query_get_int(&q);
+        sent.unit = wx_query_get_str(&q);
+        take(context, &sent);
+    }
+    return wx_query_end(&q, err);
+}
+
+enum wx_status wx_paper_people(struct wx_tx *tx, int64_t paper_id,
+                               void (*take)(void *context, int64_t id,
+                                            struct wx_str name),
+                               void *context, struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx, "SELECT a.id, a.name FROM v_paper p JOIN account a ON a.id = p.approved_by"
+            " OR a.id IN (SELECT value FROM json_each(p.hands)) WHERE p.id = ?"
+            " ORDER BY a.id");
+    int64_t id;
+
+    wx_query_int(&q, paper_id);
+    while (wx_query_next(&q)) {
+        id = wx_query_get_int(&q);
+        take(context, id, wx_query_get_str(&q));
+    }
+    return wx_query_end(&q, err);
+}
+
 static enum wx_status read_id(struct wx_query *q, int64_t *id, struct wx_err *err)
 {
     *id = wx_query_next(q) ? wx_query_get_int(q) : 0;

@@ -20,6 +20,20 @@ WX_MUST_CHECK enum wx_status wx_paper_body_get(struct wx_tx *tx, struct wx_arena
 WX_MUST_CHECK enum wx_status wx_paper_tell(struct wx_tx *tx, int64_t paper_id,
                                            int64_t unit_id, int64_t now_s,
                                            struct wx_err *err);
+/* Called for each row; its texts live until the next. */
+struct wx_paper_sent {
+    int64_t unit_id, at_s;
+    struct wx_str unit;
+};
+WX_MUST_CHECK enum wx_status
+wx_paper_sent_to(struct wx_tx *tx, int64_t paper_id,
+                 void (*take)(void *context, const struct wx_paper_sent *),
+                 void *context, struct wx_err *err);
+/* Who prepared and who approved the paper, by name. */
+WX_MUST_CHECK enum wx_status wx_paper_people(struct wx_tx *tx, int64_t paper_id,
+                                             void (*take)(void *context, int64_t id,
+                                                          struct wx_str name),
+                                             void *context, struct wx_err *err);
 /* A unit within TX's scope that it was sent to; 0: none. */
 WX_MUST_CHECK enum wx_status wx_paper_seen_unit(struct wx_tx *tx, int64_t paper_id,
                                                 int64_t *unit_id, struct wx_err *err);

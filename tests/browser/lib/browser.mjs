@@ -50,6 +50,7 @@ export async function withOffice(work, options = {}) {
     const page = await context.newPage()
     page.setDefaultTimeout(20_000)
     await page.addInitScript(([lang, theme]) => {
+      if (window !== window.top) return // a sandboxed frame has no store
       if (!localStorage.getItem('wx.preferences')) localStorage.setItem('wx.preferences', JSON.stringify({ lang, theme }))
     }, [lang, theme])
     watch(page, trouble)

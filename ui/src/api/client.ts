@@ -158,4 +158,5 @@ export async function download(path: string, query?: Query, fallbackName = 'down
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  return answer.headers
 }

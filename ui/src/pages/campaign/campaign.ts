@@ -209,6 +209,13 @@ export const looks: Record<string, Record<string, [string, Tone]>> = {
     open: ['●', 'danger'], answered: ['◐', 'primary'], planned: ['…', 'warning'],
     verified: ['✓', 'success'], withdrawn: ['⊘', 'info'],
   },
+  paper: {
+    draft: ['✎', 'info'], approving: ['…', 'warning'], approved: ['✓', 'primary'], sent: ['➤', 'success'], archived: ['▣', 'info'], cancelled: ['⊘', 'info'],
+  },
+  draw: { proposed: ['…', 'warning'], decided: ['✓', 'success'] },
+  spot_check: { planned: ['…', 'info'], recorded: ['✎', 'warning'], signed: ['✓', 'success'] },
+  evaluation: { draft: ['✎', 'info'], told: ['➤', 'primary'], final: ['✓', 'success'] },
+  appraisal: { draft: ['✎', 'info'], told: ['➤', 'primary'], appealed: ['!', 'warning'], final: ['✓', 'success'] },
   'rectification.verdict': {
     none: ['○', 'info'], fixed: ['✓', 'success'], not_fixed: ['✕', 'danger'], page_gone: ['⊘', 'info'], not_determined: ['◌', 'info'],
   },

@@ -1,5 +1,5 @@
 export default {
-  title: 'Overview', at: 'as of {time}', nothing: 'There is nothing to sum up for your role.',
+  title: 'Overview', waiting: 'Waiting for you', at: 'as of {time}', nothing: 'There is nothing to sum up for your role.',
   first: { title: 'Begin here', explain: 'The register has no sites yet. The wizard has four steps: paste or upload the list of sites, check it, issue the permit, inspect.', go: 'Open the wizard' },
   numbers: {
     title: 'Five numbers', sites: 'Sites', units: 'Units', left: 'Sites with open findings', overdue: 'Overdue', median: 'Median time to close',

@@ -1,5 +1,5 @@
 export default {
-  title: '总览', at: '数据时间 {time}', nothing: '您的角色没有需要汇总的内容。',
+  title: '总览', waiting: '待我办理', at: '数据时间 {time}', nothing: '您的角色没有需要汇总的内容。',
   first: { title: '从这里开始', explain: '台账中还没有网站。向导分四步：粘贴或上传网站清单，核对，签发授权书，开始检测。', go: '打开检测向导' },
   numbers: {
     title: '五个数', sites: '网站', units: '单位', left: '尚有问题的网站', overdue: '逾期未整改', median: '整改用时中位数',

@@ -26,7 +26,7 @@ export default {
     unit: 'Unit', sites: 'Sites', others: 'Other objects', people: 'People', complete: 'Completeness', stale: 'Stale',
     contradictions: 'Contradictions', hosts: 'Unregistered hosts',
   },
-  todo: { title: 'To do', none: 'Nothing is waiting for you.', count: '{n} of them', late: 'Overdue', cut: 'Too many; only the most urgent are shown.' },
+  todo: { title: 'To do', none: 'Nothing is waiting for you.', count: '{n} of them', late: 'Overdue', all: 'All {n}', cut: 'Too many; only the most urgent are shown.' },
   tab: { facts: 'Facts', people: 'People', objects: 'Sites and other objects', gaps: 'Completeness', contradictions: 'Contradictions and reviews' },
   gaps: {
     percent: '{percent}% complete ({stated} of {asked} asked for)', duties: 'Duties that nobody holds yet:', stale: '{n} records were neither changed nor confirmed for half a year.',

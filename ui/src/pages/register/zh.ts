@@ -26,7 +26,7 @@ export default {
     unit: '单位', sites: '网站', others: '其他对象', people: '人员', complete: '完整性', stale: '久未确认',
     contradictions: '矛盾', hosts: '未登记主机',
   },
-  todo: { title: '待办', none: '没有待办事项。', count: '{n} 项', late: '逾期', cut: '待办过多，只显示最急的一部分。' },
+  todo: { title: '待办', none: '没有待办事项。', count: '{n} 项', late: '逾期', all: '全部 {n} 项', cut: '待办过多，只显示最急的一部分。' },
   tab: { facts: '基本情况', people: '人员', objects: '网站和其他对象', gaps: '完整性', contradictions: '矛盾与审核' },
   gaps: {
     percent: '完整性 {percent}%（应填 {asked} 项，已填 {stated} 项）', duties: '尚未明确人员的职责：', stale: '{n} 条记录半年以上没有更新或确认。',
