@@ -31,7 +31,7 @@ enum wx_status wx_gather_sums(struct wx_gather *g, int64_t campaign_id,
     char today[16];
     enum wx_status status;
 
-    *out = (struct wx_campaign_sums){.target = WX_STR("未设定")};
+    *out = (struct wx_campaign_sums){0};
     wx_day_format(wx_day_at(g->now_s), today);
     status = wx_sum_units(g->tx, g->arena, campaign_id, wx_str_of(today), &out->units,
                           &out->n_units, g->err);
@@ -211,12 +211,31 @@ static json_t *rows_of(struct wx_gather *g, int64_t campaign_id, struct wx_str m
     return out;
 }
 
+/* What of a unit is told, and nothing that is not so: "2个问题未整改，…". */
 static struct wx_str detail_of(struct wx_gather *g, const struct wx_unit_sums *u)
 {
-    return wx_arena_printf(
-        g->arena, "严重和高危问题%lld个未整改%s%s%s%s", (long long)u->n_serious,
-        u->n_failed ? "，复查不合格" : "", u->n_unanswered ? "，未反馈整改结果" : "",
-        u->level ? "，经督办仍未落实" : "", u->n_regressed ? "，整改后问题复发" : "");
+    struct wx_buf text = WX_BUF_INIT(1024);
+    long long n_open = (long long)(u->n_findings - u->n_fixed);
+    struct wx_str out;
+
+    if (n_open)
+        (void)wx_buf_printf(&text, "，%lld个问题未整改", n_open);
+    if (n_open && u->n_serious)
+        (void)wx_buf_printf(&text, "（其中严重和高危%lld个）", (long long)u->n_serious);
+    if (u->n_failed)
+        (void)wx_buf_addz(&text, "，复查不合格");
+    if (u->n_unanswered)
+        (void)wx_buf_addz(&text, "，未反馈整改结果");
+    if (u->level)
+        (void)wx_buf_addz(&text, "，经督办仍未落实");
+    if (u->n_regressed)
+        (void)wx_buf_addz(&text, "，整改后问题复发");
+    if (u->n_late)
+        (void)wx_buf_printf(&text, "，%lld项任务逾期", (long long)u->n_late);
+    out = wx_arena_str(g->arena, wx_buf_str(&text));
+    wx_buf_clear(&text);
+    return out.len ? (struct wx_str){out.ptr + strlen("，"), out.len - strlen("，")}
+                   : out;
 }
 
 static size_t n_rows_of(const json_t *rows, int64_t unit_id)
@@ -234,7 +253,14 @@ static bool is_good(const struct wx_unit_sums *u)
            !u->n_unanswered && !u->n_regressed;
 }
 
-/* Of the result of all: those with something left to be done. */
+/* Of the result of all, those who stayed behind are named by what they stayed behind
+ * in. */
+static struct wx_str behind_in(const struct wx_unit_sums *u)
+{
+    return u->n_fixed < u->n_findings || u->n_unanswered ? WX_STR("整改不到位")
+                                                         : WX_STR("报送不及时");
+}
+
 static bool is_behind(const struct wx_unit_sums *u)
 {
     return u->n_fixed < u->n_findings || u->n_unanswered || u->n_late;
@@ -255,8 +281,8 @@ static void put_named(struct wx_gather *g, const struct wx_campaign_sums *s,
 
         if (is_result ? is_behind(u) : n_rows_of(rows, u->id) > 0)
             bad[out->n_units++] = (struct wx_bulletin_unit){
-                u->name, criterion, detail_of(g, u), u->number,
-                (uint64_t)(u->n_findings - u->n_fixed)};
+                u->name, is_result ? behind_in(u) : criterion, detail_of(g, u),
+                u->number, (uint64_t)(u->n_findings - u->n_fixed)};
         else if (is_good(u) && out->n_good < MOST_GOOD)
             good[out->n_good++] = (struct wx_bulletin_good){
                 u->name, WX_STR("按时报送材料，发现的问题全部整改")};

@@ -147,6 +147,20 @@ static enum wx_status take_kinds(struct detecting *d, int64_t round_id)
     return status;
 }
 
+/* "第一轮技术检测" → "第一轮": the paper says of itself what was done. */
+static struct wx_str round_of(struct wx_str name)
+{
+    static const char *const endings[] = {"安全技术检测", "技术检测", "检测", "检查"};
+
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t n = strlen(endings[i]);
+
+        if (name.len > n && memcmp(name.ptr + name.len - n, endings[i], n) == 0)
+            return (struct wx_str){name.ptr, name.len - n};
+    }
+    return name;
+}
+
 enum wx_status wx_gather_detection(struct wx_gather *g, int64_t round_id,
                                    int64_t campaign_id, struct wx_detection_facts *out)
 {
@@ -159,7 +173,7 @@ enum wx_status wx_gather_detection(struct wx_gather *g, int64_t round_id,
     if (!round)
         return WX_E_NOT_FOUND;
     out->campaign = wx_gather_name(g, "campaign", campaign_id);
-    out->round = wx_gather_text(g, round, "name");
+    out->round = round_of(wx_gather_text(g, round, "name"));
     out->from = wx_gather_day(round, "begun");
     out->until = wx_gather_day(round, "ended");
     json_decref(round);
