@@ -10,6 +10,7 @@
  * determined sites; those that could not be determined are told apart and in no share.
  */
 #include "api/handlers.h"
+#include "api/target.h"
 #include "base/clock.h"
 #include "store/office_overview.h"
 #include <stdio.h>
@@ -20,7 +21,6 @@ enum {
     AGED_WEEKS = 13, /* a quarter */
     MAX_TILES = 300,
     MAX_DUE = 10,
-    MAX_KINDS = 8,
     TARGET_PERCENT = 10,
 };
 
@@ -34,66 +34,6 @@ struct overview {
 };
 
 /* ---- numbers ---- */
-
-static void put_share(struct wx_json *j, const char *name, int64_t part, int64_t whole)
-{
-    wx_json_open(j, '{');
-    wx_json_kz(j, "reading", name);
-    wx_json_kint(j, "sites", part);
-    wx_json_kint(j, "of", whole);
-    wx_json_key(j, "percent");
-    if (whole)
-        wx_json_real(j, 100.0 * (double)part / (double)whole, 1);
-    else
-        wx_json_null(j);
-    wx_json_close(j, '}');
-}
-
-static void put_readings(struct wx_json *j, const struct wx_overview_sums *s)
-{
-    wx_json_key(j, "readings");
-    wx_json_open(j, '[');
-    put_share(j, "any", s->n_with, s->n_determined);
-    put_share(j, "medium", s->n_with_medium, s->n_determined);
-    put_share(j, "after", s->n_left, s->n_determined);
-    wx_json_close(j, ']');
-    wx_json_kint(j, "undetermined", s->n_undetermined);
-    wx_json_kint(j, "never_inspected", s->n_never);
-}
-
-/* The readings again by kind of unit. */
-static void put_kinds(struct overview *o)
-{
-    struct {
-        struct wx_str kind;
-        struct wx_overview_sums sums;
-    } kinds[MAX_KINDS];
-    size_t n = 0;
-
-    for (size_t i = 0; i < o->n_units; i++) {
-        size_t k = 0;
-
-        while (k < n && !wx_str_eq(kinds[k].kind, o->units[i].kind))
-            k++;
-        if (k == MAX_KINDS)
-            continue; /* the field table has fewer words */
-        if (k == n) {
-            kinds[n].kind = o->units[i].kind;
-            kinds[n++].sums = (struct wx_overview_sums){0};
-        }
-        wx_overview_sums_add(&kinds[k].sums, &o->units[i].sums);
-    }
-    wx_json_key(&o->j, "by_kind");
-    wx_json_open(&o->j, '[');
-    for (size_t k = 0; k < n; k++) {
-        wx_json_open(&o->j, '{');
-        wx_json_kstr(&o->j, "kind", kinds[k].kind);
-        wx_json_kint(&o->j, "sites", kinds[k].sums.n_sites);
-        put_readings(&o->j, &kinds[k].sums);
-        wx_json_close(&o->j, '}');
-    }
-    wx_json_close(&o->j, ']');
-}
 
 static enum wx_status put_numbers(struct overview *o, struct wx_err *err)
 {
@@ -127,8 +67,8 @@ static enum wx_status put_numbers(struct overview *o, struct wx_err *err)
     wx_json_key(&o->j, "target");
     wx_json_open(&o->j, '{');
     wx_json_kint(&o->j, "percent", TARGET_PERCENT);
-    put_readings(&o->j, &o->whole);
-    put_kinds(o);
+    wx_target_put_readings(&o->j, &o->whole);
+    wx_target_put_kinds(&o->j, o->units, o->n_units);
     wx_json_close(&o->j, '}');
     return status;
 }

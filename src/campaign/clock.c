@@ -5,6 +5,7 @@
 #include "campaign/occasion.h"
 #include "campaign/rectify.h"
 #include "campaign/start.h"
+#include "campaign/urge.h"
 #include "store/office_notice.h"
 #include "store/office_request.h"
 #include <stdio.h>
@@ -70,7 +71,10 @@ enum wx_status wx_campaigns_are_due(struct wx_tx *tx, int64_t now_s, bool *is_du
     *is_due = false;
     wx_arena_init(&arena);
     wx_day_format(wx_day_at(now_s), today);
-    status = wx_campaigns_in(tx, &arena, "running,evaluating", &ids, &n, err);
+    status = wx_campaigns_in(
+        tx, &arena,
+        "running,evaluating,closed,archived" /* plans outlast their campaign */, &ids,
+        &n, err);
     if (!status && n) {
         status = fact(tx, FACT_DAY, &arena, &day, err);
         if (!status)
@@ -318,6 +322,8 @@ static enum wx_status turn(struct turning *t, struct wx_err *err)
         status = remind(t, err);
         if (!status)
             status = tell_overdue(t, err);
+        if (!status)
+            status = wx_notices_urge(t->tx, t->calendar, &t->by, &t->sum->n_urged, err);
         if (!status)
             status = wx_office_set(t->tx, FACT_DAY, wx_str_of(t->today_text), err);
     }

@@ -15,7 +15,7 @@ struct wx_clock_sum {
     size_t n_added, n_moved, n_waived, n_dated;
     size_t n_occasions; /* duties that came of what happened */
     size_t n_undated;   /* reminders left out: the calendar lacks their year */
-    size_t n_overdue_notices, n_overdue_plans, n_verdicts, n_regressed;
+    size_t n_overdue_notices, n_overdue_plans, n_urged, n_verdicts, n_regressed;
 };
 /* Is there anything to do? Cheap; in a reading transaction. */
 WX_MUST_CHECK enum wx_status wx_campaigns_are_due(struct wx_tx *tx, int64_t now_s,

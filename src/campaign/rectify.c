@@ -2,6 +2,7 @@
 
 #include "base/catalogue.h"
 #include "base/clock.h"
+#include "campaign/day.h"
 #include "campaign/notice.h"
 #include "campaign/row.h"
 #include "finding/act.h"
@@ -116,6 +117,46 @@ enum wx_status wx_rectification_answer(struct wx_tx *tx, struct wx_arena *arena,
                          WX_STR_ARG(state));
     if (!status)
         status = keep_answer(tx, arena, id, row, values, by, err);
+    json_decref(row);
+    return status;
+}
+
+static enum wx_status check_step(const json_t *row, size_t n, struct wx_str day,
+                                 int64_t now_s, struct wx_err *err)
+{
+    int32_t done;
+
+    if (!wx_str_eqz(wx_fields_text(row, "state"), "planned"))
+        return wx_fail(err, WX_E_INVALID, "there is no plan under way");
+    if (!json_is_object(json_array_get(json_object_get(row, "milestones"), n - 1)))
+        return wx_fail(err, WX_E_INVALID, "the plan has no step %zu", n);
+    if (!wx_day_parse(day, &done))
+        return wx_fail(err, WX_E_INVALID, "a day such as 2026-12-31 is needed");
+    if (done > wx_day_at(now_s))
+        return wx_fail(err, WX_E_INVALID, "a step cannot be done on a day to come");
+    return WX_OK;
+}
+
+enum wx_status wx_rectification_step(struct wx_tx *tx, struct wx_arena *arena,
+                                     int64_t id, int64_t rev, size_t n,
+                                     struct wx_str day, struct wx_str note,
+                                     const struct wx_record_by *by, struct wx_err *err)
+{
+    json_t *row = wx_record_json(tx, arena, "rectification", id, true, err), *steps;
+    enum wx_status status;
+
+    if (!row)
+        return WX_E_NOT_FOUND;
+    status = wx_fields_check_rev(row, "rectification", rev, err);
+    if (!status)
+        status = check_step(row, n, day, by->now_s, err);
+    if (!status) {
+        steps = json_deep_copy(json_object_get(row, "milestones"));
+        wx_fields_set(json_array_get(steps, n - 1), "done_on", day);
+        wx_fields_set(json_array_get(steps, n - 1), "note", note);
+        status = wx_fields_update(tx, "rectification", id,
+                                  json_pack("{s:o}", "milestones", steps), by, err);
+    }
     json_decref(row);
     return status;
 }

@@ -21,6 +21,16 @@ WX_MUST_CHECK enum wx_status wx_rectification_answer(struct wx_tx *tx,
                                                      const struct wx_record_by *by,
                                                      struct wx_err *err);
 
+/*
+ * Step N (from 1) of a plan was done on DAY ("2026-05-01", not to come), and how. The
+ * plan itself goes on until it is answered. WX_E_INVALID: no plan, no such step, a day
+ * that is none or lies ahead.
+ */
+WX_MUST_CHECK enum wx_status
+wx_rectification_step(struct wx_tx *tx, struct wx_arena *arena, int64_t id, int64_t rev,
+                      size_t n, struct wx_str day, struct wx_str note,
+                      const struct wx_record_by *by, struct wx_err *err);
+
 struct wx_verdict {
     struct wx_str verdict; /* "fixed", "not_fixed", "page_gone", "not_determined" */
     struct wx_str way;     /* "scanner", "person", "site" */

@@ -2,69 +2,8 @@
 
 #include "base/limits.h"
 #include "document/docx_part.h"
+#include "document/zip_file.h"
 #include <stdio.h>
-#include <zip.h>
-
-enum {
-    DOS_DATE_1980_01_01 = 1 << 5 | 1,
-    N_PARTS = 14,
-};
-
-struct archive {
-    zip_source_t *to;
-    zip_t *zip;
-};
-
-static enum wx_status begin(struct archive *a, struct wx_err *err)
-{
-    a->to = zip_source_buffer_create(NULL, 0, 0, NULL);
-    if (a->to)
-        a->zip = zip_open_from_source(a->to, ZIP_TRUNCATE, NULL);
-    if (!a->zip)
-        return wx_fail(err, WX_E_IO, "cannot begin a DOCX file");
-    zip_source_keep(a->to);
-    return WX_OK;
-}
-
-/* BYTES must live until the archive is closed. */
-static enum wx_status add(struct archive *a, const char *path, struct wx_str bytes,
-                          struct wx_err *err)
-{
-    zip_source_t *from = zip_source_buffer(a->zip, bytes.ptr, bytes.len, 0);
-    zip_int64_t at =
-        from ? zip_file_add(a->zip, path, from, ZIP_FL_ENC_UTF_8) : (zip_int64_t)-1;
-
-    if (at < 0) {
-        zip_source_free(from);
-        return wx_fail(err, WX_E_IO, "cannot add '%s': %s", path, zip_strerror(a->zip));
-    }
-    if (zip_file_set_dostime(a->zip, (zip_uint64_t)at, 0, DOS_DATE_1980_01_01, 0))
-        return wx_fail(err, WX_E_IO, "cannot date '%s'", path);
-    return WX_OK;
-}
-
-static enum wx_status finish(struct archive *a, struct wx_buf *out, struct wx_err *err)
-{
-    zip_stat_t stat;
-    char *room;
-
-    if (zip_close(a->zip))
-        return wx_fail(err, WX_E_IO, "cannot close a DOCX file: %s",
-                       zip_strerror(a->zip));
-    a->zip = NULL;
-    zip_stat_init(&stat);
-    if (zip_source_stat(a->to, &stat) || !(stat.valid & ZIP_STAT_SIZE))
-        return wx_fail(err, WX_E_IO, "cannot read a DOCX file back");
-    room = wx_buf_room(out, stat.size);
-    if (!room)
-        return wx_fail(err, WX_E_TOO_BIG, "the DOCX file is too big");
-    if (zip_source_open(a->to) ||
-        zip_source_read(a->to, room, stat.size) != (zip_int64_t)stat.size)
-        return wx_fail(err, WX_E_IO, "cannot read a DOCX file back");
-    (void)zip_source_close(a->to);
-    out->len += stat.size;
-    return WX_OK;
-}
 
 static void put_core(struct wx_docx *d)
 {
@@ -104,7 +43,8 @@ static void page_part(struct wx_docx *d, size_t i)
         wx_docx_page_foot(d, which[i - 3]);
 }
 
-static enum wx_status add_made(struct wx_docx *d, struct archive *a, struct wx_err *err)
+static enum wx_status add_made(struct wx_docx *d, struct wx_zip_file *a,
+                               struct wx_err *err)
 {
     static const char *const pages[] = {"word/header1.xml", "word/header2.xml",
                                         "word/header3.xml", "word/footer1.xml",
@@ -115,7 +55,7 @@ static enum wx_status add_made(struct wx_docx *d, struct archive *a, struct wx_e
     if (d->xml.is_full)
         return wx_fail(err, WX_E_TOO_BIG, "the paper is too long for a DOCX file");
     /* the body's bytes stay where they are; the small parts move to the arena */
-    st = add(a, "word/document.xml", wx_buf_str(&d->xml), err);
+    st = wx_zip_add(a, "word/document.xml", wx_buf_str(&d->xml), err);
     for (size_t i = 0; !st && i <= 6; i++) {
         struct wx_docx part = {.paper = d->paper,
                                .arena = d->arena,
@@ -125,8 +65,8 @@ static enum wx_status add_made(struct wx_docx *d, struct archive *a, struct wx_e
             page_part(&part, i);
         else
             put_core(&part);
-        st = add(a, i < 6 ? pages[i] : "docProps/core.xml",
-                 wx_arena_str(d->arena, wx_buf_str(&part.xml)), err);
+        st = wx_zip_add(a, i < 6 ? pages[i] : "docProps/core.xml",
+                        wx_arena_str(d->arena, wx_buf_str(&part.xml)), err);
         wx_buf_clear(&part.xml);
     }
     return st;
@@ -149,23 +89,20 @@ enum wx_status wx_paper_docx(const struct wx_paper *paper, struct wx_buf *out,
     struct wx_arena arena;
     struct wx_docx d = {
         .paper = paper, .arena = &arena, .xml = WX_BUF_INIT(WX_MAX_PAPER_FILE_BYTES)};
-    struct archive a = {0};
+    struct wx_zip_file a = {0};
     enum wx_status st = wx_paper_check(paper, err);
 
     if (st)
         return st;
     wx_arena_init(&arena);
-    st = begin(&a, err);
+    st = wx_zip_begin(&a, err);
     for (size_t i = 0; !st && i < sizeof fixed / sizeof *fixed; i++)
-        st = add(&a, fixed[i].path, wx_str_of(fixed[i].bytes), err);
+        st = wx_zip_add(&a, fixed[i].path, wx_str_of(fixed[i].bytes), err);
     if (!st)
         st = add_made(&d, &a, err);
     if (!st)
-        st = finish(&a, out, err);
-    if (a.zip)
-        zip_discard(a.zip);
-    if (a.to)
-        zip_source_free(a.to);
+        st = wx_zip_finish(&a, out, err);
+    wx_zip_drop(&a);
     wx_buf_clear(&d.xml);
     wx_arena_clear(&arena);
     return st;

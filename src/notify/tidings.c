@@ -16,6 +16,7 @@ static const struct wx_tiding tidings[] = {
     {"notice.sent", WX_MAIL_NOTICE, UNITS_OWN},
     {"notice.returned", WX_MAIL_NOTICE, UNITS_OWN},
     {"notice.overdue", WX_MAIL_NOTICE_OVERDUE, UNITS_OWN},
+    {"notice.escalated", WX_MAIL_NOTICE_OVERDUE, UNITS_OWN},
     {"appraisal.told", WX_MAIL_APPRAISAL, UNITS_OWN},
 #undef UNITS_OWN
     {"round.finished", WX_MAIL_ROUND_FINISHED,

@@ -178,7 +178,15 @@ enum wx_status wx_plans_overdue(struct wx_tx *tx, struct wx_arena *arena,
     struct wx_query q =
         wx_query(tx, "SELECT id, unit_id, notice_id, finding_id, 0, plan_due"
                      " FROM v_rectification WHERE state = 'planned' AND retired_s = 0"
-                     " AND plan_due >= ? AND plan_due < ? AND plan_due <> ''");
+                     " AND plan_due >= ?1 AND plan_due < ?2 AND plan_due <> ''"
+                     /* steps of a plan, too: each has its day */
+                     " UNION SELECT r.id, r.unit_id, r.notice_id, r.finding_id, 0,"
+                     " m.value ->> '$.on' FROM v_rectification r, json_each(CASE WHEN"
+                     " json_valid(r.milestones) THEN r.milestones ELSE '[]' END) m"
+                     " WHERE r.state = 'planned' AND r.retired_s = 0"
+                     " AND m.type = 'object' AND m.value ->> '$.on' >= ?1"
+                     " AND m.value ->> '$.on' < ?2"
+                     " AND ifnull(m.value ->> '$.done_on', '') = ''");
 
     wx_query_str(&q, from);
     wx_query_str(&q, to);

@@ -3,13 +3,14 @@
 #include "store/query.h"
 
 /* Tasks that wait for an event, of campaigns under way. */
+#define EVENT "CASE WHEN json_valid(t.deadline) THEN t.deadline ->> '$.after.event' END"
 #define ASKED                                                                          \
     "asked AS (SELECT t.id AS task_id, t.campaign_id, t.phase_id, t.name, t.deadline," \
-    " t.deadline ->> '$.after.event' AS event, coalesce(c.approved, 0) AS since,"      \
+    " " EVENT " AS event, coalesce(c.approved, 0) AS since,"                           \
     " c.before_inclusive AS inclusive FROM v_task t"                                   \
     " JOIN v_campaign c ON c.id = t.campaign_id"                                       \
     " WHERE c.state IN ('running', 'evaluating') AND t.retired_s = 0 AND t.due = ''"   \
-    " AND json_valid(t.deadline) AND t.deadline ->> '$.after.event' IS NOT NULL)"
+    " AND " EVENT " IS NOT NULL)"
 
 #define SENT "n.state IN ('sent', 'received', 'answered', 'closed') AND n.retired_s = 0"
 
@@ -123,6 +124,41 @@ enum wx_status wx_tasks_of_start(struct wx_tx *tx, struct wx_arena *arena,
         t->approved_s = wx_query_get_int(&q);
         t->deadline = wx_arena_str(arena, wx_query_get_str(&q));
         t->is_exclusive = wx_query_get_int(&q) == 0;
+    }
+    return wx_query_end(&q, err);
+}
+
+enum wx_status wx_notices_to_urge(struct wx_tx *tx, struct wx_arena *arena,
+                                  struct wx_str today, struct wx_urged **out, size_t *n,
+                                  struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx, "SELECT n.id, n.unit_id, c.escalate_days, coalesce(n.level, 0), n.due"
+            " FROM v_notice n JOIN v_campaign c ON c.id = n.campaign_id"
+            " WHERE n.state IN ('sent', 'received') AND n.retired_s = 0"
+            " AND n.due <> '' AND n.due < ? AND coalesce(c.escalate_days, 0) > 0"
+            " AND coalesce(n.level, 0) < ? ORDER BY n.id");
+    size_t room = 0;
+
+    *out = NULL;
+    *n = 0;
+    wx_query_str(&q, today);
+    wx_query_int(&q, WX_MAX_URGED_LEVEL);
+    while (wx_query_next(&q)) {
+        struct wx_urged *u;
+
+        if (*n == room) {
+            size_t old = room;
+
+            room = old ? old * 2 : 16;
+            *out = wx_arena_grow(arena, *out, old * sizeof **out, room * sizeof **out);
+        }
+        u = &(*out)[(*n)++];
+        u->notice_id = wx_query_get_int(&q);
+        u->unit_id = wx_query_get_int(&q);
+        u->every_days = wx_query_get_int(&q);
+        u->level = wx_query_get_int(&q);
+        u->due = wx_arena_str(arena, wx_query_get_str(&q));
     }
     return wx_query_end(&q, err);
 }

@@ -50,4 +50,15 @@ WX_MUST_CHECK enum wx_status wx_tasks_of_start(struct wx_tx *tx, struct wx_arena
                                                struct wx_start_task **out, size_t *n,
                                                struct wx_err *err);
 
+/* Notices past their day without an answer, of campaigns that escalate by rule, and
+ * below the highest level. */
+struct wx_urged {
+    int64_t notice_id, unit_id, every_days, level;
+    struct wx_str due;
+};
+enum { WX_MAX_URGED_LEVEL = 3 };
+WX_MUST_CHECK enum wx_status
+wx_notices_to_urge(struct wx_tx *tx, struct wx_arena *arena, struct wx_str today,
+                   struct wx_urged **out, size_t *n, struct wx_err *err);
+
 #endif

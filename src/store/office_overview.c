@@ -19,21 +19,22 @@ void wx_overview_sums_add(struct wx_overview_sums *to,
 /* ---- units ---- */
 
 /* One row a unit; the columns in the order of struct wx_overview_sums. */
-static const char sums_sql[] =
-    "SELECT s.unit_id, count(*),"
-    " sum(n_found > 0 OR last_status IN ('inspected', 'partly', 'elsewhere', "
-    "'parked')),"
-    " sum(ifnull(n_found, 0) = 0 AND ifnull(last_status, '') NOT IN"
-    " ('', 'inspected', 'partly', 'elsewhere', 'parked')),"
-    " sum(ifnull(n_found, 0) = 0 AND ifnull(last_status, '') = ''),"
-    " sum(n_found > 0), sum(n_found_medium > 0), sum(n_left > 0),"
-    " sum(n_left_medium > 0), sum(n_found > 0 AND n_open = 0),"
-    " sum(n_found > 0 AND n_open + n_confirmed = 0),"
-    " sum(n_found > 0 AND n_open + n_confirmed + n_fixing = 0),"
-    " sum(n_found > 0 AND n_left = 0),"
-    " sum(n_open), sum(n_confirmed), sum(n_fixing), sum(n_fixed), sum(n_closed)"
-    " FROM v_site s LEFT JOIN site_sum g ON g.site_id = s.id"
-    " WHERE s.retired_s = 0 AND s.state NOT IN ('closed', 'merged') GROUP BY s.unit_id";
+#define SUMS                                                                           \
+    "SELECT s.unit_id, count(*),"                                                      \
+    " sum(n_found > 0 OR last_status IN ('inspected', 'partly', 'elsewhere', "         \
+    "'parked')),"                                                                      \
+    " sum(ifnull(n_found, 0) = 0 AND ifnull(last_status, '') NOT IN"                   \
+    " ('', 'inspected', 'partly', 'elsewhere', 'parked')),"                            \
+    " sum(ifnull(n_found, 0) = 0 AND ifnull(last_status, '') = ''),"                   \
+    " sum(n_found > 0), sum(n_found_medium > 0), sum(n_left > 0),"                     \
+    " sum(n_left_medium > 0), sum(n_found > 0 AND n_open = 0),"                        \
+    " sum(n_found > 0 AND n_open + n_confirmed = 0),"                                  \
+    " sum(n_found > 0 AND n_open + n_confirmed + n_fixing = 0),"                       \
+    " sum(n_found > 0 AND n_left = 0),"                                                \
+    " sum(n_open), sum(n_confirmed), sum(n_fixing), sum(n_fixed), sum(n_closed)"       \
+    " FROM v_site s LEFT JOIN site_sum g ON g.site_id = s.id"                          \
+    " WHERE s.retired_s = 0 AND s.state NOT IN ('closed', 'merged')"
+#define EACH_UNIT " GROUP BY s.unit_id"
 
 static void get_sums(struct wx_query *q, struct wx_overview_sums *out)
 {
@@ -118,7 +119,7 @@ enum wx_status wx_overview_units(struct wx_tx *tx, struct wx_arena *arena,
 
     if (status)
         return status;
-    q = wx_query(tx, sums_sql);
+    q = wx_query(tx, SUMS EACH_UNIT);
     while (wx_query_next(&q)) {
         struct wx_overview_unit *unit = find_unit(*out, *n, wx_query_get_int(&q));
 
@@ -127,6 +128,32 @@ enum wx_status wx_overview_units(struct wx_tx *tx, struct wx_arena *arena,
     }
     status = wx_query_end(&q, err);
     return status ? status : read_overdue(tx, today, *out, *n, err);
+}
+
+enum wx_status wx_overview_of_sites(struct wx_tx *tx, struct wx_arena *arena,
+                                    struct wx_str site_ids,
+                                    struct wx_overview_unit **out, size_t *n,
+                                    struct wx_err *err)
+{
+    enum wx_status status = read_units(tx, arena, out, n, err);
+    size_t n_with = 0;
+    struct wx_query q;
+
+    if (status)
+        return status;
+    q = wx_query(tx, SUMS " AND s.id IN (SELECT value FROM json_each(?))" EACH_UNIT);
+    wx_query_str(&q, site_ids);
+    while (wx_query_next(&q)) {
+        struct wx_overview_unit *unit = find_unit(*out, *n, wx_query_get_int(&q));
+
+        if (unit)
+            get_sums(&q, &unit->sums);
+    }
+    for (size_t i = 0; i < *n; i++)
+        if ((*out)[i].sums.n_sites)
+            (*out)[n_with++] = (*out)[i];
+    *n = n_with;
+    return wx_query_end(&q, err);
 }
 
 /* ---- time ---- */

@@ -38,6 +38,12 @@ WX_MUST_CHECK enum wx_status wx_overview_units(struct wx_tx *tx, struct wx_arena
                                                struct wx_overview_unit **out, size_t *n,
                                                struct wx_err *err);
 
+/* Units of the sites SITE_IDS ("[1,2]") that the scope shows, with the sums of these
+ * sites alone. */
+WX_MUST_CHECK enum wx_status
+wx_overview_of_sites(struct wx_tx *tx, struct wx_arena *arena, struct wx_str site_ids,
+                     struct wx_overview_unit **out, size_t *n, struct wx_err *err);
+
 /* Weeks begin on Monday, Beijing time. */
 int64_t wx_overview_week(int64_t at_s);
 int64_t wx_overview_week_begin_s(int64_t week);

@@ -368,6 +368,40 @@ static void duty_of_a_notice__goes_along_with_it(void **state)
     assert_int_equal(turn(w, "2026-04-15"), 0);
 }
 
+static void overdue_notice__rises_a_level_each_so_many_working_days(void **state)
+{
+    static const struct {
+        const char *on;
+        int level;
+    } course[] = {
+        {"2026-04-20", 0},                    /* its last day, a Monday */
+        {"2026-04-22", 0}, {"2026-04-23", 1}, /* three working days past it */
+        {"2026-04-27", 1}, {"2026-04-28", 2}, /* six */
+        {"2026-05-05", 2},                    /* the holidays do not count */
+        {"2026-05-06", 3},                    /* nine */
+        {"2026-06-30", 3},                    /* the highest */
+    };
+    struct world *w = *state;
+    const struct wx_record_by by = at("2026-03-02");
+    int64_t id = notice(w, "online", "2026-04-20", "");
+
+    turn(w, "2026-04-19");
+    assert_int_equal(wx_fields_update(w->tx, "campaign", w->campaign,
+                                      json_pack("{s:i}", "escalate_days", 3), &by,
+                                      &w->err),
+                     WX_OK);
+    for (size_t i = 0; i < sizeof course / sizeof *course; i++) {
+        json_t *row;
+
+        turn(w, course[i].on);
+        row = wx_record_json(w->tx, &w->arena, "notice", id, true, &w->err);
+        if (json_integer_value(json_object_get(row, "level")) != course[i].level)
+            fail_msg("%s: level %lld", course[i].on,
+                     json_integer_value(json_object_get(row, "level")));
+        json_decref(row);
+    }
+}
+
 /* What the rule says of each turn, wherever holidays move its day. */
 static void turns__are_moved_off_holidays_one_by_one(void **state)
 {
@@ -428,6 +462,7 @@ int main(void)
         TEST(start__gives_its_tasks_their_day),
         TEST(occasion__without_calendar_is_dated_when_it_has_the_year),
         TEST(duty_of_a_notice__goes_along_with_it),
+        TEST(overdue_notice__rises_a_level_each_so_many_working_days),
         TEST(turns__are_moved_off_holidays_one_by_one),
     };
 

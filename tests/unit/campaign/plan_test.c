@@ -4,6 +4,7 @@
 
 #include "campaign/clock.h"
 #include "campaign/dating.h"
+#include "campaign/rectify.h"
 #include "campaign/row.h"
 #include "campaign/start.h"
 #include "store/office_campaign.h"
@@ -311,6 +312,61 @@ static void a_year_without_calendar__leaves_out_what_it_cannot_count_only(void *
     assert_true(wx_str_eqz(duties[0].due, "2031-05-06"));
 }
 
+static size_t overdue_plans(struct world *w, const char *date)
+{
+    struct wx_clock_sum sum;
+
+    if (wx_campaigns_by_clock(w->tx, w->calendar, wx_day_start_s(day(date)) + 36000,
+                              &sum, &w->err))
+        fail_msg("%s: %s", date, w->err.text);
+    return sum.n_overdue_plans;
+}
+
+/* What cannot be mended now goes on after the campaign, step by step. */
+static void plan__is_followed_step_by_step_beyond_the_campaign(void **state)
+{
+    struct world *w = *state;
+    const struct wx_record_by by = {7, wx_day_start_s(day("2026-05-02"))};
+    int64_t unit_id = unit(w, "教育局"), campaign_id = plan(w, "000", 0, "2010-02-01");
+    json_t *v =
+        json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:[{s:s, s:s}, {s:s, s:s}]}", "name",
+                  "系统老旧", "unit_id", (json_int_t)unit_id, "campaign_id",
+                  (json_int_t)campaign_id, "state", "planned", "verdict", "none",
+                  "plan_due", "2026-09-30", "milestones", "on", "2026-05-10", "what",
+                  "立项", "on", "2026-08-01", "what", "上线");
+    int64_t id = 0;
+    bool is_due = false;
+
+    assert_int_equal(wx_fields_create(w->tx, "rectification", v, &by, &id, &w->err),
+                     WX_OK);
+    assert_int_equal(wx_fields_update(w->tx, "campaign", campaign_id,
+                                      json_pack("{s:s}", "state", "closed"), &by,
+                                      &w->err),
+                     WX_OK);
+    assert_int_equal(overdue_plans(w, "2026-05-02"), 0);
+    assert_int_equal(wx_rectification_step(w->tx, &w->arena, id, 0, 3,
+                                           WX_STR("2026-05-02"), WX_STR(""), &by,
+                                           &w->err),
+                     WX_E_INVALID);
+    assert_int_equal(wx_rectification_step(w->tx, &w->arena, id, 0, 1,
+                                           WX_STR("2026-05-03"), WX_STR(""), &by,
+                                           &w->err),
+                     WX_E_INVALID); /* a day to come */
+    assert_int_equal(wx_rectification_step(w->tx, &w->arena, id, 0, 1,
+                                           WX_STR("2026-05-02"), WX_STR("已批复"), &by,
+                                           &w->err),
+                     WX_OK);
+    assert_int_equal(overdue_plans(w, "2026-05-11"), 0); /* done in time */
+    assert_int_equal(wx_campaigns_are_due(w->tx,
+                                          wx_day_start_s(day("2026-08-02")) + 36000,
+                                          &is_due, &w->err),
+                     WX_OK);
+    assert_true(is_due);
+    assert_int_equal(overdue_plans(w, "2026-08-02"), 1); /* the second step */
+    assert_int_equal(overdue_plans(w, "2026-08-03"), 0); /* told once */
+    assert_int_equal(overdue_plans(w, "2026-10-01"), 1); /* and the whole */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +383,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_year_without_calendar__leaves_out_what_it_cannot_count_only, set_up,
             tear_down),
+        cmocka_unit_test_setup_teardown(
+            plan__is_followed_step_by_step_beyond_the_campaign, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
