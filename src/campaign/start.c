@@ -3,6 +3,7 @@
 #include "base/catalogue.h"
 #include "campaign/day.h"
 #include "campaign/deadline.h"
+#include "store/office_notice.h"
 #include "store/office_request.h"
 #include <jansson.h>
 #include <stdlib.h>
@@ -410,21 +411,108 @@ static enum wx_status waive(struct following *f, const struct wx_duty_row *duty,
     return status;
 }
 
+static enum wx_status tell(struct following *f, const char *type, const char *kind,
+                           int64_t id, int64_t unit_id, struct wx_err *err)
+{
+    int64_t event_id;
+
+    return wx_event_add(f->tx, type, kind, id, unit_id, f->by->now_s, &event_id, err);
+}
+
+/* Who had it and who has it now are both told. */
+static enum wx_status move(struct following *f, const struct wx_duty_row *duty,
+                           int64_t unit_id, struct wx_err *err)
+{
+    enum wx_status status = wx_duty_move(f->tx, duty->id, unit_id, f->by, err);
+
+    f->out->n_moved += !status;
+    if (!status)
+        status = tell(f, "duty.left", "duty", duty->id, duty->unit_id, err);
+    return status ? status : tell(f, "duty.moved", "duty", duty->id, unit_id, err);
+}
+
+static enum wx_status waive_told(struct following *f, const struct wx_duty_row *duty,
+                                 enum wx_text reason, struct wx_err *err)
+{
+    enum wx_status status = waive(f, duty, wx_text(WX_ZH, reason), err);
+
+    return status ? status
+                  : tell(f, "duty.waived", "duty", duty->id, duty->unit_id, err);
+}
+
+/* A unit was merged into HEIR: what is asked of that one anyway is done by it for both;
+ * what is not, goes along. */
+static enum wx_status inherit(struct following *f, const struct wx_duty_row *duty,
+                              int64_t heir, struct wx_err *err)
+{
+    bool is_asked = false;
+    enum wx_status status = WX_OK;
+
+    if (!duty->site_id)
+        status =
+            wx_duty_is_asked(f->tx, duty->task_id, duty->turn, heir, &is_asked, err);
+    if (status || !is_asked)
+        return status ? status : move(f, duty, heir, err);
+    status = waive_told(f, duty, WX_T_DUTY_UNIT_MERGED, err);
+    return status ? status : tell(f, "duty.merged", "duty", duty->id, heir, err);
+}
+
 static enum wx_status follow_one(struct following *f, const struct wx_duty_row *duty,
                                  const struct wx_place_now *now, struct wx_err *err)
 {
+    int64_t owner = duty->site_id ? now->site_unit_id : duty->unit_id, heir;
     enum wx_status status;
 
     if (duty->site_id && !now->site_is_there)
-        return waive(f, duty, wx_text(WX_ZH, WX_T_DUTY_SITE_GONE), err);
-    if (duty->site_id && now->site_unit_id != duty->unit_id) {
-        status = wx_duty_move(f->tx, duty->id, now->site_unit_id, f->by, err);
-        f->out->n_moved += !status;
+        return waive_told(f, duty, WX_T_DUTY_SITE_GONE, err);
+    status = wx_unit_heir(f->tx, owner, &heir, err);
+    if (status || heir == duty->unit_id)
         return status;
+    if (!heir)
+        return waive_told(f, duty, WX_T_DUTY_UNIT_GONE, err);
+    return heir == owner ? move(f, duty, heir, err) : inherit(f, duty, heir, err);
+}
+
+/* What a merged unit was told to mend is mended by whoever stands in for it. */
+static enum wx_status move_notice(struct following *f, const struct wx_clock_item *it,
+                                  int64_t heir, struct wx_err *err)
+{
+    const struct wx_record_kind *kind = wx_record_kind_find(WX_STR("rectification"));
+    struct wx_field_problems problems = {.n = 0};
+    json_t *values = json_pack("{s:I}", "unit_id", (json_int_t)heir);
+    struct wx_item_row *items = NULL;
+    size_t n = 0;
+    enum wx_status status =
+        wx_record_update(f->tx, wx_record_kind_find(WX_STR("notice")), it->id, 0,
+                         values, f->by, &problems, err);
+
+    if (!status)
+        status = wx_notice_items(f->tx, &f->arena, it->id, &items, &n, err);
+    for (size_t i = 0; !status && i < n; i++)
+        status = wx_record_update(f->tx, kind, items[i].id, 0, values, f->by, &problems,
+                                  err);
+    json_decref(values);
+    f->out->n_moved += !status;
+    if (!status)
+        status = tell(f, "notice.left", "notice", it->id, it->unit_id, err);
+    return status ? status : tell(f, "notice.moved", "notice", it->id, heir, err);
+}
+
+static enum wx_status follow_notices(struct following *f, struct wx_err *err)
+{
+    struct wx_clock_item *items = NULL;
+    size_t n = 0;
+    enum wx_status status =
+        wx_notices_displaced(f->tx, &f->arena, f->campaign_id, &items, &n, err);
+
+    for (size_t i = 0; !status && i < n; i++) {
+        int64_t heir = 0;
+
+        status = wx_unit_heir(f->tx, items[i].unit_id, &heir, err);
+        if (!status && heir)
+            status = move_notice(f, &items[i], heir, err);
     }
-    if (duty->unit_id && !now->unit_is_there)
-        return waive(f, duty, wx_text(WX_ZH, WX_T_DUTY_UNIT_GONE), err);
-    return WX_OK;
+    return status;
 }
 
 /* Only those whose place changed come back: most turns find none. */
@@ -480,6 +568,8 @@ enum wx_status wx_campaign_follow(struct wx_tx *tx, int64_t campaign_id,
     status = read_campaign(&f, err);
     if (!status)
         status = follow_places(&f, err);
+    if (!status)
+        status = follow_notices(&f, err);
     if (!status)
         status = wx_task_rows(tx, &f.arena, campaign_id, &tasks, &n, err);
     for (size_t i = 0; !status && i < n; i++)

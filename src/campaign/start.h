@@ -30,11 +30,16 @@ struct wx_followed { /* what changed */
  *
  *     unit or site new in the scope      its duties are added
  *     site given to another unit         its open duties go along, with their sheets
+ *     unit merged into another           its open duties and notices go along; a duty
+ *                                        that the other has anyway is waived
  *     unit out of force, site out of     open duties are waived, with the reason; what
  *     force, closed or merged            was filled in stays
  *     unit or site merely no longer      nothing: what was asked stays asked
  *     named by the filter
  *     a recurring task's turn is over    the next turn's duties are added, by its rule
+ *
+ * Who had a duty or notice is told (duty.left, notice.left, duty.waived), and who has
+ * it now (duty.moved, notice.moved, duty.merged: it does the same for both).
  */
 WX_MUST_CHECK enum wx_status wx_campaign_follow(struct wx_tx *tx, int64_t campaign_id,
                                                 const struct wx_calendar *calendar,

@@ -216,10 +216,11 @@ static const struct {
 #define T(key, type, about)                                                            \
     [WX_MAIL_##key] = {"mail." type, WX_T_MAIL_SUBJECT_##key, WX_T_MAIL_TEXT_##key,    \
                        ABOUT_##about},
-    T(INVITATION, "invitation", NOTHING) T(FINDINGS, "findings", UNIT)
-        T(ROUND_FINISHED, "round_finished", COUNT)
-            T(WEBHOOK_FAILED, "webhook_failed", COUNT) T(DUTY_ASKED, "duty_asked", UNIT)
-                T(DUTY_DUE, "duty_due", UNIT) T(DUTY_OVERDUE, "duty_overdue", UNIT)
+    T(INVITATION, "invitation",
+      NOTHING) T(FINDINGS, "findings", UNIT) T(ROUND_FINISHED, "round_finished", COUNT)
+        T(WEBHOOK_FAILED, "webhook_failed", COUNT) T(DUTY_ASKED, "duty_asked", UNIT)
+            T(DUTY_LEFT, "duty_left", UNIT) T(DUTY_DUE, "duty_due", UNIT)
+                T(DUTY_OVERDUE, "duty_overdue", UNIT)
                     T(DUTY_RETURNED, "duty_returned", UNIT) T(NOTICE, "notice", UNIT)
                         T(NOTICE_OVERDUE, "notice_overdue", UNIT)
                             T(APPRAISAL, "appraisal", UNIT) T(TEST, "test", NOTHING)

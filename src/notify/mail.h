@@ -50,6 +50,7 @@ enum wx_mail_topic {
     WX_MAIL_ROUND_FINISHED,
     WX_MAIL_WEBHOOK_FAILED, /* switched off after long failure */
     WX_MAIL_DUTY_ASKED,     /* to the unit, as all of these: something is to be done */
+    WX_MAIL_DUTY_LEFT,      /* another unit has it now */
     WX_MAIL_DUTY_DUE,
     WX_MAIL_DUTY_OVERDUE,
     WX_MAIL_DUTY_RETURNED,

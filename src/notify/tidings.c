@@ -10,6 +10,9 @@ static const struct wx_tiding tidings[] = {
     {"finding.regressed", WX_MAIL_FINDINGS, ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true},
 #define UNITS_OWN ROLE(UNIT_LEADER) | ROLE(UNIT_STAFF), true
     {"duty.asked", WX_MAIL_DUTY_ASKED, UNITS_OWN},
+    {"duty.moved", WX_MAIL_DUTY_ASKED, UNITS_OWN},
+    {"duty.left", WX_MAIL_DUTY_LEFT, UNITS_OWN},
+    {"notice.moved", WX_MAIL_NOTICE, UNITS_OWN},
     {"duty.reminded", WX_MAIL_DUTY_DUE, UNITS_OWN},
     {"duty.overdue", WX_MAIL_DUTY_OVERDUE, UNITS_OWN},
     {"duty.returned", WX_MAIL_DUTY_RETURNED, UNITS_OWN},

@@ -270,6 +270,9 @@ static enum wx_status check_unit(struct checking *c, struct wx_err *err)
         status = wx_unit_is_below(c->in->tx, parent, c->in->id, &is_loop, err);
     if (is_loop)
         refuse(c, "parent_id", "loop", WX_T_CHECK_PARENT_LOOP);
+    if (c->in->id &&
+        json_integer_value(json_object_get(c->whole, "merged_into")) == c->in->id)
+        refuse(c, "merged_into", "itself", WX_T_CHECK_MERGE_ITSELF);
     if (code.len && !wx_credit_code_is_valid(code))
         warn(c, "code", "check_character", WX_T_CHECK_CREDIT_CODE);
     if (division.len && (division.len < 6 || !wx_division_province(division)))

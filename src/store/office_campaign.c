@@ -354,6 +354,47 @@ enum wx_status wx_duty_move(struct wx_tx *tx, int64_t id, int64_t unit_id,
     return status;
 }
 
+enum wx_status wx_unit_heir(struct wx_tx *tx, int64_t unit_id, int64_t *heir,
+                            struct wx_err *err)
+{
+    enum { MOST_MERGERS = 8 }; /* one after the other; a ring ends here, too */
+    enum wx_status status = WX_OK;
+    bool is_in_force = false;
+
+    *heir = unit_id;
+    for (int i = 0; !status && *heir && !is_in_force && i < MOST_MERGERS; i++) {
+        struct wx_query q =
+            wx_query(tx, "SELECT retired_s, merged_into FROM v_unit WHERE id = ?");
+        int64_t next = 0;
+
+        wx_query_int(&q, *heir);
+        while (wx_query_next(&q)) {
+            is_in_force = wx_query_get_int(&q) == 0;
+            next = wx_query_get_int(&q);
+        }
+        status = wx_query_end(&q, err);
+        if (!is_in_force)
+            *heir = next;
+    }
+    if (!is_in_force)
+        *heir = 0;
+    return status;
+}
+
+enum wx_status wx_duty_is_asked(struct wx_tx *tx, int64_t task_id, int64_t turn,
+                                int64_t unit_id, bool *is, struct wx_err *err)
+{
+    struct wx_query q =
+        wx_query(tx, "SELECT 1 FROM v_duty WHERE task_id = ? AND turn = ? AND"
+                     " unit_id = ? AND site_id = 0 AND retired_s = 0 LIMIT 1");
+
+    wx_query_int(&q, task_id);
+    wx_query_int(&q, turn);
+    wx_query_int(&q, unit_id);
+    *is = wx_query_next(&q);
+    return wx_query_end(&q, err);
+}
+
 enum wx_status wx_duties_displaced(struct wx_tx *tx, struct wx_arena *arena,
                                    int64_t campaign_id, struct wx_place_now **out,
                                    size_t *n, struct wx_err *err)

@@ -76,13 +76,21 @@ bool wx_duty_is_known(const struct wx_duty_keys *keys, const struct wx_duty_new 
 int64_t wx_duty_last_id(struct wx_tx *tx); /* of the one added just now */
 /* Duties to be done yet whose unit or site is no longer where it was. */
 struct wx_place_now {
-    int64_t duty_id, site_unit_id;
+    int64_t duty_id, site_unit_id; /* as the register has it, in force or not */
     bool unit_is_there,
         site_is_there; /* in force; the site neither closed nor merged */
 };
 WX_MUST_CHECK enum wx_status
 wx_duties_displaced(struct wx_tx *tx, struct wx_arena *arena, int64_t campaign_id,
                     struct wx_place_now **out, size_t *n, struct wx_err *err);
+/* Who stands in for a unit: itself while it is in force, else the one that it was
+ * merged into, and so on; 0: nobody. */
+WX_MUST_CHECK enum wx_status wx_unit_heir(struct wx_tx *tx, int64_t unit_id,
+                                          int64_t *heir, struct wx_err *err);
+/* Is this unit (as a whole) asked for the same task in the same turn? */
+WX_MUST_CHECK enum wx_status wx_duty_is_asked(struct wx_tx *tx, int64_t task_id,
+                                              int64_t turn, int64_t unit_id, bool *is,
+                                              struct wx_err *err);
 /* To another unit, with its sheet and what was submitted. */
 WX_MUST_CHECK enum wx_status wx_duty_move(struct wx_tx *tx, int64_t id, int64_t unit_id,
                                           const struct wx_record_by *by,

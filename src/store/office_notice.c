@@ -155,6 +155,19 @@ enum wx_status wx_items_looked_at(struct wx_tx *tx, struct wx_arena *arena,
     return take_items(&q, arena, out, n, err);
 }
 
+enum wx_status wx_notices_displaced(struct wx_tx *tx, struct wx_arena *arena,
+                                    int64_t campaign_id, struct wx_clock_item **out,
+                                    size_t *n, struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx, "SELECT n.id, n.unit_id, n.id, 0, 0, '' FROM v_notice n JOIN v_unit u ON"
+            " u.id = n.unit_id AND u.retired_s <> 0 WHERE n.campaign_id = ? AND"
+            " n.state NOT IN ('closed', 'cancelled') AND n.retired_s = 0");
+
+    wx_query_int(&q, campaign_id);
+    return take_items(&q, arena, out, n, err);
+}
+
 enum wx_status wx_notices_overdue(struct wx_tx *tx, struct wx_arena *arena,
                                   struct wx_str from, struct wx_str to,
                                   struct wx_clock_item **out, size_t *n,

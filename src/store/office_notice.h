@@ -31,6 +31,13 @@ WX_MUST_CHECK enum wx_status wx_notice_items(struct wx_tx *tx, struct wx_arena *
 WX_MUST_CHECK enum wx_status wx_item_of_finding(struct wx_tx *tx, int64_t finding_id,
                                                 int64_t *id, struct wx_err *err);
 
+/* Notices of the campaign that wait for something, and whose unit is out of force; WORD
+ * empty. In ARENA. */
+struct wx_clock_item;
+WX_MUST_CHECK enum wx_status
+wx_notices_displaced(struct wx_tx *tx, struct wx_arena *arena, int64_t campaign_id,
+                     struct wx_clock_item **out, size_t *n, struct wx_err *err);
+
 /* ---- by the clock; ids in ARENA ---- */
 
 struct wx_clock_item {
