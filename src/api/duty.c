@@ -188,6 +188,7 @@ enum wx_status wx_duty_submit(struct wx_call *call, struct wx_err *err)
         status = check_files(call, &handover.attachments, err);
     if (status)
         return status;
+    handover.is_offline = wx_str_eqz(wx_call_text(call, "way"), "offline");
     status = wx_filling_submit(call->tx, &call->arena, &filling, rev, &handover,
                                &handed, err);
     if (status)

@@ -1,5 +1,7 @@
 #include "api/sheet.h"
 
+#include "api/record_endpoints.h"
+#include "campaign/prefill.h"
 #include <stdlib.h>
 
 static struct wx_str text_of(const struct wx_call *call,
@@ -26,29 +28,62 @@ static void put_problems(const struct wx_call *call, struct wx_json *j,
     wx_json_close(j, ']');
 }
 
-enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
-                            const struct wx_filling *filling, struct wx_err *err)
+json_t *wx_sheet_known(struct wx_call *call, const struct wx_duty_row *duty,
+                       const struct wx_campaign_form *form, struct wx_err *err)
 {
-    struct wx_sheet_held held;
-    json_t *definition;
-    char *text;
-    enum wx_status status =
-        wx_filling_hold(&call->arena, filling, WX_SHEET_DRAFT, &held, err);
+    const struct wx_prefill of = {.unit_id = duty->unit_id,
+                                  .site_id = duty->site_id,
+                                  .shows_phones = wx_call_shows_phones(call),
+                                  .now_s = call->now_s};
 
-    if (status)
-        return status;
-    wx_json_key(j, "definition");
-    definition = held.form ? wx_campaign_form_json(held.form) : NULL;
-    text = definition ? json_dumps(definition, JSON_COMPACT) : NULL;
+    return wx_sheet_prefill(call->tx, &call->arena, form, &of, err);
+}
+
+static void put_value(struct wx_call *call, struct wx_json *j, const char *key,
+                      const json_t *value)
+{
+    char *text = value ? json_dumps(value, JSON_COMPACT) : NULL;
+
+    wx_json_key(j, key);
     if (text)
         wx_json_raw(j, wx_arena_str(&call->arena, wx_str_of(text)));
     else
         wx_json_null(j);
     free(text);
+}
+
+/* Nothing for who only reads: records of the register have walls of their own. */
+static enum wx_status put_known(struct wx_call *call, struct wx_json *j,
+                                const struct wx_duty_row *duty,
+                                const struct wx_campaign_form *form, struct wx_err *err)
+{
+    bool may = form && wx_call_may(call, WX_OP_DUTY_FILL);
+    json_t *known = may ? wx_sheet_known(call, duty, form, err) : NULL;
+
+    if (may && !known)
+        return WX_E_IO;
+    put_value(call, j, "known", known);
+    json_decref(known);
+    return WX_OK;
+}
+
+enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
+                            const struct wx_filling *filling, struct wx_err *err)
+{
+    struct wx_sheet_held held;
+    json_t *definition;
+    enum wx_status status =
+        wx_filling_hold(&call->arena, filling, WX_SHEET_DRAFT, &held, err);
+
+    if (status)
+        return status;
+    definition = held.form ? wx_campaign_form_json(held.form) : NULL;
+    put_value(call, j, "definition", definition);
     json_decref(definition);
     put_problems(call, j, &held.result);
+    status = put_known(call, j, &filling->duty, held.form, err);
     wx_sheet_let_go(&held);
-    return WX_OK;
+    return status;
 }
 
 void wx_sheet_refuse(struct wx_call *call, const struct wx_sheet_result *result)

@@ -5,13 +5,17 @@
 #include "api/call.h"
 #include "campaign/filling.h"
 
-/* Members "definition" (the form, or null) and "problems" [{path, code, text, warn}] of
- * the open object. */
+/* Members "definition" (the form, or null), "problems" [{path, code, text, warn}] and,
+ * for who may fill it in, "known" (what the register knows, in the shape of answers;
+ * else null) of the open object. */
 WX_MUST_CHECK enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
                                           const struct wx_filling *filling,
                                           struct wx_err *err);
 /* What is missing or wrong, as problems of the fields; warnings do not stand in the
  * way. */
 void wx_sheet_refuse(struct wx_call *call, const struct wx_sheet_result *result);
+/* What the register knows for the sheet; NULL with ERR. The caller's. */
+json_t *wx_sheet_known(struct wx_call *call, const struct wx_duty_row *duty,
+                       const struct wx_campaign_form *form, struct wx_err *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/hash.h"
 
 #include "base/err.h"
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -11,6 +12,18 @@ struct wx_sha256 wx_sha256_of(struct wx_str s)
 
     if (!SHA256((const unsigned char *)(s.ptr ? s.ptr : ""), s.len, sum.bytes))
         WX_BUG("SHA-256 is not available");
+    return sum;
+}
+
+struct wx_sha256 wx_hmac_sha256(struct wx_str key, struct wx_str text)
+{
+    struct wx_sha256 sum;
+    unsigned n = sizeof sum.bytes;
+
+    if (!HMAC(EVP_sha256(), key.ptr, (int)key.len,
+              (const unsigned char *)(text.ptr ? text.ptr : ""), text.len, sum.bytes,
+              &n))
+        WX_BUG("HMAC-SHA-256 is not available");
     return sum;
 }
 

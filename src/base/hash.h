@@ -12,6 +12,8 @@ struct wx_sha256 {
 };
 
 struct wx_sha256 wx_sha256_of(struct wx_str s);
+/* RFC 2104, with SHA-256. */
+struct wx_sha256 wx_hmac_sha256(struct wx_str key, struct wx_str text);
 void wx_hex(const unsigned char *bytes, size_t n, char *out);   /* 2n digits + NUL */
 bool wx_unhex(struct wx_str hex, unsigned char *out, size_t n); /* exactly n bytes */
 uint64_t wx_hash64(struct wx_str s);

@@ -113,10 +113,11 @@ enum {
     WX_MAX_FORM_FIELDS = 400,  /* of one form, all blocks */
     WX_MAX_FORM_OPTIONS = 100, /* of one field */
     WX_MAX_FORM_RULES = 200,
-    WX_MAX_FORM_ROWS = 5000,      /* of one repeated block of a sheet */
-    WX_MAX_ANSWER_CHARS = 20000,  /* of one long text */
-    WX_MAX_SHEET_PROBLEMS = 1000, /* told of one sheet; further ones are counted */
-    WX_MAX_STOPS = 200,           /* of one duty's clock */
+    WX_MAX_FORM_ROWS = 5000,           /* of one repeated block of a sheet */
+    WX_MAX_FORM_BOOK_BYTES = 16 << 20, /* a form filled in off line */
+    WX_MAX_ANSWER_CHARS = 20000,       /* of one long text */
+    WX_MAX_SHEET_PROBLEMS = 1000,      /* told of one sheet; further ones are counted */
+    WX_MAX_STOPS = 200,                /* of one duty's clock */
 
     /* rounds */
     WX_MAX_ROUND_REQUEST_BYTES = 256 << 20, /* a permit, and a register of 500,000 */

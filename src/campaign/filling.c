@@ -184,8 +184,9 @@ enum wx_status wx_filling_submit(struct wx_tx *tx, struct wx_arena *arena,
                                  const struct wx_handover *handover,
                                  struct wx_handed *out, struct wx_err *err)
 {
+    const char *way = handover->is_offline ? "offline" : "online";
     struct wx_duty_input input = input_of(filling, handover);
-    struct wx_submission new = submission_of(arena, filling, handover, "online"), last;
+    struct wx_submission new = submission_of(arena, filling, handover, way), last;
     enum wx_status status = wx_submission_last(tx, arena, filling->duty.id, &last, err);
 
     *out = (struct wx_handed){0};
@@ -201,7 +202,7 @@ enum wx_status wx_filling_submit(struct wx_tx *tx, struct wx_arena *arena,
     out->lacks_scan = !status && filling->needs_seal && !handover->scan;
     if (out->lacks_scan)
         status = wx_fail(err, WX_E_INVALID, "the stamped scan is missing");
-    input.way = WX_STR("online");
+    input.way = wx_str_of(way);
     if (!status)
         status = wx_duty_act(tx, WX_DUTY_SUBMIT, &filling->duty, rev, &input, err);
     return status ? status : wx_submission_add(tx, &new, err);

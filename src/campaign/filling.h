@@ -45,6 +45,7 @@ WX_MUST_CHECK enum wx_status wx_filling_save(struct wx_tx *tx, struct wx_arena *
                                              struct wx_err *err);
 
 struct wx_handover {
+    bool is_offline;     /* its answers came in a workbook */
     int64_t scan;        /* file; 0: none */
     json_t *attachments; /* array of files, or NULL; borrowed */
     struct wx_str day;   /* of paper: the day on which it came */

@@ -146,6 +146,7 @@ static enum wx_status convert(struct wx_convert_child *child, struct wx_str byte
         [WX_CONVERT_FINDING_CSV] = wx_convert_finding_csv,
         [WX_CONVERT_GEOJSON] = wx_convert_geojson,
         [WX_CONVERT_ATTACHMENT] = wx_convert_attachment,
+        [WX_CONVERT_BOOK] = wx_convert_book,
     };
 
     if (!bytes.len)

@@ -37,5 +37,8 @@ WX_MUST_CHECK enum wx_status wx_convert_geojson(struct wx_convert_child *child,
 WX_MUST_CHECK enum wx_status wx_convert_attachment(struct wx_convert_child *child,
                                                    struct wx_str bytes,
                                                    struct wx_err *err);
+/* Rows of all sheets: {"sheet":"填报","row":3,"cells":["..."]}, row from 0. */
+WX_MUST_CHECK enum wx_status wx_convert_book(struct wx_convert_child *child,
+                                             struct wx_str bytes, struct wx_err *err);
 
 #endif

@@ -31,5 +31,14 @@ void wx_table_prepare(void);
 WX_MUST_CHECK enum wx_status wx_table_read(struct wx_arena *arena, struct wx_str bytes,
                                            enum wx_lang lang, struct wx_table *out,
                                            struct wx_err *err);
+/* Each sheet of an XLSX workbook, hidden and empty ones too, in their order. TABLE
+ * lasts as long as ARENA, its name only for the call. WX_E_INVALID: no XLSX workbook.
+ */
+typedef enum wx_status wx_each_sheet(void *ctx, const struct wx_table *table,
+                                     struct wx_err *err);
+WX_MUST_CHECK enum wx_status wx_table_each_sheet(struct wx_arena *arena,
+                                                 struct wx_str bytes, enum wx_lang lang,
+                                                 wx_each_sheet *each, void *ctx,
+                                                 struct wx_err *err);
 
 #endif

@@ -383,8 +383,9 @@ struct sheet_ref {
     char name[128], id[64], path[MAX_PATH_BYTES];
 };
 
-/* Names and ids of the sheets that are shown, in their order. -1: no workbook. */
-static int sheets_list(struct book *book, struct sheet_ref *refs)
+/* Names and ids of the sheets, in their order; HIDDEN: those that are not shown, too.
+ * -1: no workbook. */
+static int sheets_list(struct book *book, struct sheet_ref *refs, bool hidden)
 {
     struct part part;
     int n = -1, rc = 0;
@@ -397,7 +398,7 @@ static int sheets_list(struct book *book, struct sheet_ref *refs)
         if (xmlTextReaderNodeType(part.xml) != XML_READER_TYPE_ELEMENT ||
             !node_is(&part, "sheet"))
             continue;
-        if (attribute(&part, "state", state, sizeof state) &&
+        if (!hidden && attribute(&part, "state", state, sizeof state) &&
             strcmp(state, "visible") != 0)
             continue;
         refs[n] = (struct sheet_ref){0};
@@ -457,21 +458,36 @@ static enum wx_status not_a_workbook(struct book *book, struct wx_err *err)
     return wx_fail(err, WX_E_INVALID, "%s", wx_text(book->lang, what));
 }
 
+/* What the sheets' readers need. */
+static enum wx_status book_begin(struct book *book, bool hidden,
+                                 struct sheet_ref **refs, int *n, struct wx_err *err)
+{
+    *refs = wx_arena_array(book->arena, struct sheet_ref, MAX_SHEETS);
+    *n = sheets_list(book, *refs, hidden);
+    if (*n < 0)
+        return is_too_big(book) ? fail_too_big(book, err) : not_a_workbook(book, err);
+    sheets_locate(book, *refs, *n);
+    return strings_read(book, err);
+}
+
+static struct wx_table_rows *rows_new(struct book *book, struct wx_table *table)
+{
+    struct wx_table_rows *rows = wx_arena_new(book->arena, struct wx_table_rows);
+
+    rows->arena = book->arena;
+    rows->table = table;
+    rows->lang = book->lang;
+    return rows;
+}
+
 static enum wx_status book_read(struct book *book, struct wx_table *out,
                                 struct wx_err *err)
 {
-    struct sheet_ref *refs = wx_arena_array(book->arena, struct sheet_ref, MAX_SHEETS);
-    struct wx_table_rows *rows = wx_arena_new(book->arena, struct wx_table_rows);
-    int n = sheets_list(book, refs);
-    enum wx_status status;
+    struct wx_table_rows *rows = rows_new(book, out);
+    struct sheet_ref *refs;
+    int n;
+    enum wx_status status = book_begin(book, false, &refs, &n, err);
 
-    if (n < 0)
-        return is_too_big(book) ? fail_too_big(book, err) : not_a_workbook(book, err);
-    sheets_locate(book, refs, n);
-    status = strings_read(book, err);
-    rows->arena = book->arena;
-    rows->table = out;
-    rows->lang = book->lang;
     for (int i = 0; i < n && status == WX_OK && !out->n_rows; i++) {
         status = sheet_read(book, refs[i].path, refs[i].name, rows, err);
         out->sheet = wx_str_of(refs[i].name);
@@ -482,25 +498,72 @@ static enum wx_status book_read(struct book *book, struct wx_table *out,
     return status;
 }
 
+static enum wx_status sheets_each(struct book *book, wx_each_sheet *each, void *ctx,
+                                  struct wx_err *err)
+{
+    struct sheet_ref *refs;
+    int n;
+    enum wx_status status = book_begin(book, true, &refs, &n, err);
+
+    for (int i = 0; i < n && status == WX_OK; i++) {
+        struct wx_table table = {.sheet = wx_str_of(refs[i].name)};
+
+        status =
+            sheet_read(book, refs[i].path, refs[i].name, rows_new(book, &table), err);
+        if (status == WX_OK)
+            status = each(ctx, &table, err);
+    }
+    return status;
+}
+
+static enum wx_status book_open(struct book *book, struct wx_str bytes,
+                                struct wx_err *err)
+{
+    zip_source_t *source = zip_source_buffer_create(bytes.ptr, bytes.len, 0, NULL);
+
+    if (source)
+        book->zip = zip_open_from_source(source, ZIP_RDONLY, NULL);
+    if (book->zip)
+        return WX_OK;
+    if (source)
+        zip_source_free(source);
+    return wx_fail(err, WX_E_INVALID, "%s",
+                   wx_text(book->lang, WX_T_TABLE_ZIP_DAMAGED));
+}
+
+static void book_close(struct book *book)
+{
+    zip_discard(book->zip);
+    wx_buf_clear(&book->text);
+    free(book->strings);
+}
+
 enum wx_status wx_table_read_xlsx(struct wx_arena *arena, struct wx_str bytes,
                                   enum wx_lang lang, struct wx_table *out,
                                   struct wx_err *err)
 {
     struct book book = {
         .arena = arena, .lang = lang, .text = WX_BUF_INIT(WX_MAX_CELL_BYTES)};
-    zip_source_t *source = zip_source_buffer_create(bytes.ptr, bytes.len, 0, NULL);
-    enum wx_status status;
+    enum wx_status status = book_open(&book, bytes, err);
 
-    if (source)
-        book.zip = zip_open_from_source(source, ZIP_RDONLY, NULL);
-    if (!book.zip) {
-        if (source)
-            zip_source_free(source);
-        return wx_fail(err, WX_E_INVALID, "%s", wx_text(lang, WX_T_TABLE_ZIP_DAMAGED));
-    }
+    if (status)
+        return status;
     status = book_read(&book, out, err);
-    zip_discard(book.zip);
-    wx_buf_clear(&book.text);
-    free(book.strings);
+    book_close(&book);
+    return status;
+}
+
+enum wx_status wx_table_each_sheet(struct wx_arena *arena, struct wx_str bytes,
+                                   enum wx_lang lang, wx_each_sheet *each, void *ctx,
+                                   struct wx_err *err)
+{
+    struct book book = {
+        .arena = arena, .lang = lang, .text = WX_BUF_INIT(WX_MAX_CELL_BYTES)};
+    enum wx_status status = book_open(&book, bytes, err);
+
+    if (status)
+        return status;
+    status = sheets_each(&book, each, ctx, err);
+    book_close(&book);
     return status;
 }

@@ -53,4 +53,11 @@ export default {
   noticeActExplain: { submit: 'Another person approves it.', approve: 'It gets its number. Whoever drafted it cannot approve it.', reject: 'Say what has to be changed.', send: 'The unit sees notice and findings at once.', receive: 'It says that the unit has it.', answer: 'When each finding is answered: the whole, in the unit’s name.', return: 'Say what is unclear or lacking.', close: 'When each finding has its verdict.', reopen: 'The unit has to mend and answer again.', escalate: 'For those who do not answer or mend: the level goes up, on record.', cancel: 'Its number becomes a gap, with the reason on record.' },
   answerItem: 'Answer', changeAnswer: 'Change the answer', judge: 'Verdict', retest: 'Have the scanner look', mendedOrNot: 'Mended or not', mended: 'Mended', addStep: 'Add a step', stepDay: 'Day of step {n}', stepWhat: 'Step {n}', stepDrop: 'Remove step {n}',
   noNumbers: 'No number was given yet.', yearWord: 'Year', numberWord: 'Number', usedFor: 'Used for', stateWord: 'State', voided: 'void (a gap)', inUse: 'in use',
+  offline: {
+    title: 'Fill in off line', give: 'Download the sheet (to fill in off line)', take: 'Upload the filled sheet', explain: 'It can be filled in without a network; once uploaded it is the draft: check it, then submit.', taken: 'Taken in as the draft', moved: 'The draft on line was changed after this sheet was downloaded.', replaceTitle: 'The draft on line is newer', replace: 'Replace the draft by the file',
+    mend: 'Taken in as the draft; {n} places need mending', fine: 'Taken in as the draft; nothing wrong was found', list: 'What is wrong in the sheet', sheet: 'Worksheet', cell: 'Cell', what: 'Problem',
+  },
+  known: {
+    some: '{n} answers come from the register and are marked: check each.', takeAll: 'Fill in {n} more that the register knows', here: 'from the register: check it', other: 'The register says: {value}', take: 'Use it', takeOne: "{label}: use the register's '{value}'", confirm: 'I have checked the {n} answers that come from the register', confirmFirst: 'First check what comes from the register, and tick that you have',
+  },
 }

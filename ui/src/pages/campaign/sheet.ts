@@ -154,3 +154,43 @@ export const plainForm: Form = {
     ],
   }],
 }
+
+/* ---- what the register knows ---- */
+
+const text = (v: unknown) => JSON.stringify(v ?? null)
+export const knownAt = (known: Answers | undefined, b: FormBlock, i: number, key: string): unknown => {
+  const place = known?.[b.key]
+  return Array.isArray(place) ? place[i]?.[key] : place?.[key]
+}
+/* Where nothing was answered, what the register knows; rows only where there are none. */
+export function joinKnown(form: Form, answers: Answers, known: Answers): Answers {
+  const out: Answers = { ...answers }
+  for (const b of form.blocks) {
+    const mine = answers[b.key], theirs = known[b.key]
+    if (Array.isArray(theirs)) {
+      const isBlank = !Array.isArray(mine) || mine.every((row) => Object.values(row).every(isEmpty))
+      if (isBlank && theirs.length) out[b.key] = theirs.map((row) => ({ ...row }))
+    } else if (theirs && !Array.isArray(mine))
+      out[b.key] = { ...mine, ...Object.fromEntries(Object.entries(theirs).filter(([k]) => isEmpty(mine?.[k]))) }
+  }
+  return out
+}
+/* How many answers stand as the register has them, and how many it could still fill in. */
+export function knownLeft(form: Form, answers: Answers, known: Answers): { same: number; open: number } {
+  const sum = { same: 0, open: 0 }
+  for (const b of form.blocks) {
+    const mine = answers[b.key]
+    const rows = Array.isArray(mine) ? mine : [mine ?? {}]
+    if (b.repeat && rows.every((row) => Object.values(row).every(isEmpty))) {
+      sum.open += Array.isArray(known[b.key]) ? (known[b.key] as Row[]).length : 0
+      continue
+    }
+    rows.forEach((row, i) => b.fields.forEach((f) => {
+      const v = knownAt(known, b, i, f.key)
+      if (isEmpty(v) || !holds(f.when, answers, row)) return
+      if (text(row[f.key]) === text(v)) sum.same++
+      else if (isEmpty(row[f.key]) && !b.repeat) sum.open++
+    }))
+  }
+  return sum
+}

@@ -53,4 +53,11 @@ export default {
   noticeActExplain: { submit: '提交后由另一人审批。', approve: '批准后取得文号。起草人不能批准。', reject: '请写明需要修改的内容。', send: '发出后单位立即看到通知书和问题清单。', receive: '签收表示单位已经收到，时限从通知书规定的日期计算。', answer: '逐项填报完成后，写明总体情况，以单位名义反馈。', return: '请写明反馈中哪里不清楚、缺什么。', close: '每项问题都有复查结论后办结。', reopen: '单位需要重新整改和反馈。', escalate: '对逾期不反馈或整改不力的，提高督办级别并记录。', cancel: '文号作废并留下空号，原因登记在文号登记中。' },
   answerItem: '填报整改情况', changeAnswer: '修改填报', judge: '复查结论', retest: '系统复测', mendedOrNot: '能否立即整改', mended: '已经整改', addStep: '添加步骤', stepDay: '第 {n} 步日期', stepWhat: '第 {n} 步内容', stepDrop: '删除第 {n} 步',
   noNumbers: '还没有用过文号。', yearWord: '年度', numberWord: '文号', usedFor: '用于', stateWord: '状态', voided: '作废（空号）', inUse: '使用中',
+  offline: {
+    title: '离线填报', give: '下载表格（离线填写）', take: '上传填好的表格', explain: '表格可以在没有网络时填写；上传后成为草稿，再核对、报送。', taken: '已读入草稿', moved: '下载这份表格以后，网上的草稿又有修改。', replaceTitle: '网上的草稿较新', replace: '用文件内容替换草稿',
+    mend: '已读入草稿，还有 {n} 处要改', fine: '已读入草稿，没有发现问题', list: '表格中的问题', sheet: '工作表', cell: '单元格', what: '问题',
+  },
+  known: {
+    some: '台账带入 {n} 项，已标明，请逐项核对。', takeAll: '带入台账已有的 {n} 项', here: '台账内容，请核对', other: '台账为：{value}', take: '采用', takeOne: '{label}：采用台账内容“{value}”', confirm: '台账带入的 {n} 项内容已经核对', confirmFirst: '请先核对台账带入的内容，并勾选确认',
+  },
 }
