@@ -102,7 +102,7 @@ static enum wx_status take_subject(struct wx_call *call, struct wx_paper_new *ne
                     .record_id = wx_call_int(call, "record_id"),
                     .measure =
                         wx_arena_str(&call->arena, wx_call_text(call, "measure"))}};
-    if (!new->kind || new->kind->flags & WX_PAPER_WITH_NOTICE)
+    if (!new->kind || new->kind->flags &(WX_PAPER_WITH_NOTICE | WX_PAPER_BY_UNIT))
         return wx_act_refuse(call, "kind", "unknown_word", WX_T_FIELD_UNKNOWN_WORD,
                              err);
     if (new->subject.measure.len > 60)

@@ -26,6 +26,16 @@ static void put_kind(struct wx_json *j, const struct wx_paper_kind *kind)
     wx_json_kbool(j, "numbered", kind->flags & WX_PAPER_NUMBERED);
     wx_json_kbool(j, "public", kind->flags & WX_PAPER_PUBLIC);
     wx_json_kbool(j, "of_unit", kind->flags & WX_PAPER_OF_UNIT);
+    wx_json_key(j, "measures");
+    wx_json_open(j, '[');
+    for (const struct wx_paper_measure *m = wx_paper_measures(kind); m && m->word;
+         m++) {
+        wx_json_open(j, '{');
+        wx_json_kz(j, "word", m->word);
+        wx_json_kz(j, "name", m->zh);
+        wx_json_close(j, '}');
+    }
+    wx_json_close(j, ']');
     wx_json_key(j, "facts");
     wx_json_open(j, '[');
     for (const struct wx_fact *f = kind->table; f->name; f++) {
@@ -49,7 +59,8 @@ enum wx_status wx_paper_kinds(struct wx_call *call, struct wx_err *err)
     wx_json_key(&j, "items");
     wx_json_open(&j, '[');
     for (size_t i = 0; (kind = wx_paper_kind_at(i)); i++)
-        if (!(kind->flags & WX_PAPER_WITH_NOTICE)) /* those are made with the notice */
+        /* made with the notice, or by the unit where it answers */
+        if (!(kind->flags & (WX_PAPER_WITH_NOTICE | WX_PAPER_BY_UNIT)))
             put_kind(&j, kind);
     wx_json_close(&j, ']');
     wx_json_close(&j, '}');

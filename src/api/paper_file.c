@@ -15,8 +15,6 @@
 #include "wire/multipart.h"
 #include <stdlib.h>
 
-#define OFFICE_TYPE "application/vnd.openxmlformats-officedocument."
-
 static enum wx_status build(struct wx_call *call, bool is_marked,
                             struct wx_paper *paper, struct wx_err *err)
 {
@@ -40,8 +38,8 @@ static struct wx_str file_name(struct wx_call *call, const struct wx_paper *pape
                            (long long)call->object_id, extension);
 }
 
-static void put_file(struct wx_call *call, const struct wx_paper *paper,
-                     const char *type, const char *extension)
+void wx_paper_put_file(struct wx_call *call, const struct wx_paper *paper,
+                       const char *type, const char *extension)
 {
     struct wx_sha256 hash = wx_sha256_of(wx_buf_str(&call->out));
     char hex[65];
@@ -71,7 +69,7 @@ enum wx_status wx_paper_docx_take(struct wx_call *call, struct wx_err *err)
     if (!status)
         status = wx_paper_docx(&paper, fresh(call), err);
     if (!status)
-        put_file(call, &paper, OFFICE_TYPE "wordprocessingml.document", "docx");
+        wx_paper_put_file(call, &paper, WX_DOCX_TYPE, "docx");
     return status;
 }
 
@@ -83,7 +81,7 @@ enum wx_status wx_paper_xlsx_take(struct wx_call *call, struct wx_err *err)
     if (!status)
         status = wx_paper_xlsx(&paper, fresh(call), err);
     if (!status)
-        put_file(call, &paper, OFFICE_TYPE "spreadsheetml.sheet", "xlsx");
+        wx_paper_put_file(call, &paper, WX_XLSX_TYPE, "xlsx");
     return status;
 }
 
@@ -105,10 +103,37 @@ static void put_fonts(struct wx_call *call, const struct wx_pdf_report *report)
     json_decref(fonts);
 }
 
+enum wx_status wx_paper_put_pdf(struct wx_call *call, const struct wx_paper *paper,
+                                struct wx_err *err)
+{
+    struct wx_pdf_report report;
+    enum wx_status status = wx_paper_pdf(paper, NULL, fresh(call), &report, err);
+
+    if (status == WX_E_UNSUPPORTED || status == WX_E_TIMEOUT)
+        return wx_call_refuse(call, WX_P_NO_CONVERTER, err, "%s", err->text);
+    if (status)
+        return status;
+    wx_paper_put_file(call, paper, "application/pdf", "pdf");
+    put_fonts(call, &report);
+    return WX_OK;
+}
+
+enum wx_status wx_paper_put_page(struct wx_call *call, const struct wx_paper *paper,
+                                 struct wx_err *err)
+{
+    struct wx_str style;
+    enum wx_status status = wx_paper_page(paper, fresh(call), &style, err);
+
+    if (status)
+        return status;
+    wx_call_page(call, style, "sandbox");
+    wx_call_header(call, "Cache-Control", WX_STR("no-store"));
+    return WX_OK;
+}
+
 /* The converter takes seconds: nothing of the database is held meanwhile. */
 enum wx_status wx_paper_pdf_take(struct wx_call *call, struct wx_err *err)
 {
-    struct wx_pdf_report report;
     struct wx_paper paper;
     enum wx_status status =
         wx_tx_read(wx_call_office(call), &call->scope, &call->tx, err);
@@ -117,15 +142,7 @@ enum wx_status wx_paper_pdf_take(struct wx_call *call, struct wx_err *err)
         status = build(call, true, &paper, err);
     wx_tx_end(call->tx);
     call->tx = NULL;
-    if (!status)
-        status = wx_paper_pdf(&paper, NULL, fresh(call), &report, err);
-    if (status == WX_E_UNSUPPORTED || status == WX_E_TIMEOUT)
-        return wx_call_refuse(call, WX_P_NO_CONVERTER, err, "%s", err->text);
-    if (!status)
-        put_file(call, &paper, "application/pdf", "pdf");
-    if (!status)
-        put_fonts(call, &report);
-    return status;
+    return status ? status : wx_paper_put_pdf(call, &paper, err);
 }
 
 enum wx_status wx_paper_original(struct wx_call *call, struct wx_err *err)
@@ -146,21 +163,14 @@ enum wx_status wx_paper_original(struct wx_call *call, struct wx_err *err)
     status = name[0] ? wx_file_bytes(wx_call_office(call), name, fresh(call), err)
                      : wx_fail(err, WX_E_NOT_FOUND, "the paper has no approved file");
     if (!status)
-        put_file(call, &paper, OFFICE_TYPE "wordprocessingml.document", "docx");
+        wx_paper_put_file(call, &paper, WX_DOCX_TYPE, "docx");
     return status;
 }
 
 enum wx_status wx_paper_preview(struct wx_call *call, struct wx_err *err)
 {
     struct wx_paper paper;
-    struct wx_str style;
     enum wx_status status = build(call, true, &paper, err);
 
-    if (!status)
-        status = wx_paper_page(&paper, fresh(call), &style, err);
-    if (status)
-        return status;
-    wx_call_page(call, style, "sandbox");
-    wx_call_header(call, "Cache-Control", WX_STR("no-store"));
-    return WX_OK;
+    return status ? status : wx_paper_put_page(call, &paper, err);
 }

@@ -66,6 +66,22 @@ static struct wx_str value_of(struct answering *a, const struct wx_form_field *f
     return plain(a, v);
 }
 
+struct wx_str wx_answer_text(struct wx_arena *arena,
+                             const struct wx_campaign_form *form, const json_t *answers,
+                             const char *block, const char *field)
+{
+    struct answering a = {.arena = arena};
+
+    for (size_t b = 0; b < form->n_blocks; b++)
+        for (size_t f = 0;
+             wx_str_eqz(form->blocks[b].key, block) && f < form->blocks[b].n_fields;
+             f++)
+            if (strcmp(form->blocks[b].fields[f].record.name, field) == 0)
+                return wx_arena_str(arena, value_of(&a, &form->blocks[b].fields[f],
+                                                    json_object_get(answers, block)));
+    return WX_STR("");
+}
+
 static struct wx_str label_of(struct answering *a, const struct wx_form_field *field)
 {
     return wx_arena_printf(a->arena, "%s%s" WX_STR_FMT "%s", field->record.zh,

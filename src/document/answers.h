@@ -14,6 +14,10 @@ struct wx_answered {
     struct wx_str to;      /* whom it goes to; may be empty */
     struct wx_str unit;
 };
+/* What stands in FIELD of BLOCK, choices by their words; empty: nothing. */
+struct wx_str wx_answer_text(struct wx_arena *arena,
+                             const struct wx_campaign_form *form, const json_t *answers,
+                             const char *block, const char *field);
 WX_MUST_CHECK enum wx_status wx_paper_answers(struct wx_paper *paper,
                                               struct wx_arena *arena,
                                               const struct wx_answered *answered,

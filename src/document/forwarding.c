@@ -13,7 +13,7 @@ static const struct wx_fact plan_stage_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact forwarding_facts[] = {
+const struct wx_fact wx_forwarding_fact_table[] = {
     WX_FACT(wx_forwarding_facts, addressees, WX_FACT_TEXT, "主送机关"),
     WX_FACT(wx_forwarding_facts, drafter, WX_FACT_TEXT, "拟定单位"),
     WX_FACT(wx_forwarding_facts, approver, WX_FACT_TEXT, "同意的机关或领导同志"),
@@ -39,6 +39,6 @@ enum wx_status wx_paper_forwarding_notice(struct wx_paper *paper,
                                           const struct wx_forwarding_facts *facts,
                                           struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "forwarding_notice", forwarding_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "forwarding_notice",
+                             wx_forwarding_fact_table, facts, err);
 }

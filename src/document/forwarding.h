@@ -38,6 +38,8 @@ struct wx_forwarding_facts {
     size_t n_requirements;
 };
 
+extern const struct wx_fact wx_forwarding_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_forwarding_notice(struct wx_paper *paper, struct wx_arena *arena,
                            const char *dir, const struct wx_forwarding_facts *facts,

@@ -6,15 +6,26 @@
 #ifndef WX_DOCUMENT_GATHER_H
 #define WX_DOCUMENT_GATHER_H
 
+#include "campaign/form.h"
 #include "document/agency.h"
+#include "document/approval.h"
 #include "document/bulletin.h"
 #include "document/contacts.h"
 #include "document/detection.h"
 #include "document/feedback.h"
+#include "document/forwarding.h"
+#include "document/incident.h"
 #include "document/notice.h"
+#include "document/pack.h"
+#include "document/plan.h"
+#include "document/progress.h"
+#include "document/registration.h"
 #include "document/reinspection.h"
+#include "document/reply.h"
+#include "document/self_check.h"
 #include "document/site_table.h"
 #include "document/spot_check.h"
+#include "document/statistics.h"
 #include "document/summary.h"
 #include "document/survey.h"
 #include "store/office_summary.h"
@@ -51,6 +62,27 @@ wx_gather_bulletin(struct wx_gather *g, int64_t campaign_id, struct wx_str measu
 WX_MUST_CHECK enum wx_status wx_gather_feedback(struct wx_gather *g,
                                                 int64_t appraisal_id,
                                                 struct wx_feedback_facts *out);
+/* Who is late now; how far it is: MEASURE "day", "week", "month", else from the start.
+ */
+WX_MUST_CHECK enum wx_status wx_gather_late(struct wx_gather *g, int64_t campaign_id,
+                                            struct wx_late_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_progress(struct wx_gather *g,
+                                                int64_t campaign_id,
+                                                struct wx_str measure,
+                                                struct wx_progress_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_statistics(struct wx_gather *g,
+                                                  int64_t campaign_id,
+                                                  struct wx_statistics_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_performance(struct wx_gather *g,
+                                                   int64_t evaluation_id,
+                                                   struct wx_performance_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_plan(struct wx_gather *g, int64_t campaign_id,
+                                            struct wx_plan_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_forwarding(struct wx_gather *g,
+                                                  int64_t campaign_id,
+                                                  struct wx_forwarding_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_draw(struct wx_gather *g, int64_t draw_id,
+                                            struct wx_draw_list_facts *out);
 WX_MUST_CHECK enum wx_status wx_gather_check(struct wx_gather *g, int64_t spot_check_id,
                                              struct wx_check_sheet_facts *out);
 
@@ -66,6 +98,37 @@ WX_MUST_CHECK enum wx_status wx_gather_agency(struct wx_gather *g, int64_t agenc
 /* People of a unit in their posts. */
 WX_MUST_CHECK enum wx_status wx_gather_contacts(struct wx_gather *g, int64_t unit_id,
                                                 struct wx_contacts_facts *out);
+/* What a unit answered to a notice, and what it planned. */
+WX_MUST_CHECK enum wx_status wx_gather_reply(struct wx_gather *g, int64_t notice_id,
+                                             struct wx_reply_facts *out);
+/* What is on record of a unit before a spot check. */
+WX_MUST_CHECK enum wx_status wx_gather_pack(struct wx_gather *g, int64_t spot_check_id,
+                                            struct wx_pack_facts *out);
+/* A unit's report: what it wrote, and what the register and the findings say. */
+struct wx_report_input {
+    int64_t unit_id, campaign_id;
+    const struct wx_campaign_form *form;
+    const json_t *answers; /* borrowed; NULL: none */
+};
+WX_MUST_CHECK enum wx_status wx_gather_self_check(struct wx_gather *g,
+                                                  const struct wx_report_input *input,
+                                                  struct wx_self_check_facts *out);
+/* The same from a duty and what stands in its sheet. */
+WX_MUST_CHECK enum wx_status wx_gather_report(struct wx_gather *g, int64_t duty_id,
+                                              struct wx_self_check_facts *out);
+/* MEASURE: "first", "more" or "final". */
+WX_MUST_CHECK enum wx_status wx_gather_incident(struct wx_gather *g, int64_t finding_id,
+                                                struct wx_str measure,
+                                                struct wx_incident_facts *out);
+/* Papers about one site, whose own words are written by hand. */
+WX_MUST_CHECK enum wx_status wx_gather_counterfeit(struct wx_gather *g, int64_t site_id,
+                                                   struct wx_counterfeit_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_approval(struct wx_gather *g, int64_t site_id,
+                                                struct wx_approval_facts *out);
+WX_MUST_CHECK enum wx_status wx_gather_registration(struct wx_gather *g,
+                                                    int64_t site_id,
+                                                    int64_t campaign_id,
+                                                    struct wx_registration_facts *out);
 /* The survey form of a site, filled from the register. */
 WX_MUST_CHECK enum wx_status wx_gather_survey(struct wx_gather *g, int64_t site_id,
                                               struct wx_survey_facts *out);
@@ -97,6 +160,9 @@ int64_t wx_gather_int(const json_t *row, const char *field);
 struct wx_paper_day wx_gather_day(const json_t *row, const char *field);
 struct wx_paper_day wx_gather_day_of(struct wx_str text);
 struct wx_paper_day wx_gather_day_at(int64_t at_s);
+/* A measure's name; the score of an appraisal's item, or why it has none. */
+struct wx_str wx_gather_measure(struct wx_gather *g, struct wx_str word);
+struct wx_str wx_gather_mark(struct wx_gather *g, const json_t *item);
 struct wx_paper_day wx_gather_today(const struct wx_gather *g);
 json_t *wx_gather_list(struct wx_gather *g, const char *kind, const char *format, ...)
     WX_PRINTF(3, 4);

@@ -9,7 +9,7 @@ static struct wx_str hundredths(struct wx_gather *g, int64_t x100)
                            (long long)(x100 % 100));
 }
 
-static struct wx_str measure_name(struct wx_gather *g, struct wx_str word)
+struct wx_str wx_gather_measure(struct wx_gather *g, struct wx_str word)
 {
 #define M(set, key, zh, en)                                                            \
     if (wx_str_eqz(word, #key))                                                        \
@@ -36,6 +36,19 @@ static struct wx_str reason_of(struct wx_gather *g, const json_t *item)
     return wx_gather_text(g, item, "reason");
 }
 
+struct wx_str wx_gather_mark(struct wx_gather *g, const json_t *item)
+{
+    int64_t weight = wx_gather_int(item, "weight");
+
+    if (!is_state(item, WX_MARK_VALUE))
+        return wx_arena_printf(g->arena, "（" WX_STR_FMT "）",
+                               WX_STR_ARG(reason_of(g, item)));
+    return wx_arena_printf(
+        g->arena, " " WX_STR_FMT "/%lld",
+        WX_STR_ARG(hundredths(g, wx_gather_int(item, "value_x100") * weight / 100)),
+        (long long)weight);
+}
+
 static void put_items(struct wx_gather *g, const json_t *items,
                       struct wx_feedback_facts *out)
 {
@@ -47,7 +60,7 @@ static void put_items(struct wx_gather *g, const json_t *items,
         bool has_value = is_state(item, WX_MARK_VALUE);
 
         at[i] = (struct wx_scored_item){
-            .item = measure_name(g, wx_fields_text(item, "measure")),
+            .item = wx_gather_measure(g, wx_fields_text(item, "measure")),
             .full = (uint64_t)wx_gather_int(item, "weight"),
             .score = has_value ? hundredths(g, wx_gather_int(item, "value_x100") *
                                                    wx_gather_int(item, "weight") / 100)

@@ -189,11 +189,20 @@ enum wx_status wx_gather_detection(struct wx_gather *g, int64_t round_id,
 
 /* ---- the table of sites ---- */
 
+/* A question that may be unanswered. */
+static struct wx_str answer(const json_t *site, const char *field, const char *yes,
+                            const char *no)
+{
+    const json_t *v = json_object_get(site, field);
+
+    return json_is_true(v)    ? wx_str_of(yes)
+           : json_is_false(v) ? wx_str_of(no)
+                              : WX_STR("");
+}
+
 static struct wx_site_line line_of(struct wx_gather *g, struct wx_str unit,
                                    const json_t *site)
 {
-    const json_t *label = json_object_get(site, "unified_label");
-
     return (struct wx_site_line){
         .unit = unit,
         .name = wx_gather_text(g, site, "name"),
@@ -203,9 +212,12 @@ static struct wx_site_line line_of(struct wx_gather *g, struct wx_str unit,
         .icp = wx_gather_text(g, site, "icp"),
         .police = wx_gather_text(g, site, "police_code"),
         .grade = wx_gather_word("site", "grade", wx_gather_text(g, site, "grade")),
-        .label = json_is_true(label)    ? WX_STR("有")
-                 : json_is_false(label) ? WX_STR("无")
-                                        : WX_STR(""),
+        .label = answer(site, "unified_label", "有", "无"),
+        .opening = answer(site, "opening_review", "已审核", "未审核"),
+        .recheck = answer(site, "recheck", "已复核", "未复核"),
+        .recheck_no = wx_arena_printf(g->arena, WX_STR_FMT " " WX_STR_FMT,
+                                      WX_STR_ARG(wx_fields_text(site, "recheck_no")),
+                                      WX_STR_ARG(wx_fields_text(site, "recheck_on"))),
         .contact = wx_gather_text(g, site, "contact"),
         .phone = wx_gather_text(g, site, "phone")};
 }

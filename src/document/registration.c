@@ -1,6 +1,6 @@
 #include "document/registration.h"
 
-static const struct wx_fact registration_facts[] = {
+const struct wx_fact wx_registration_fact_table[] = {
     WX_FACT(wx_registration_facts, unit, WX_FACT_TEXT, "单位"),
     WX_FACT(wx_registration_facts, organ, WX_FACT_TEXT, "备案机关"),
     WX_FACT(wx_registration_facts, site, WX_FACT_TEXT, "网站名称"),
@@ -28,7 +28,7 @@ enum wx_status wx_paper_registration_application(
     const struct wx_registration_facts *facts, struct wx_err *err)
 {
     return wx_template_paper(paper, arena, dir, "registration_application",
-                             registration_facts, facts, err);
+                             wx_registration_fact_table, facts, err);
 }
 
 enum wx_status wx_paper_stop_order(struct wx_paper *paper, struct wx_arena *arena,
@@ -36,6 +36,6 @@ enum wx_status wx_paper_stop_order(struct wx_paper *paper, struct wx_arena *aren
                                    const struct wx_registration_facts *facts,
                                    struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "stop_order", registration_facts, facts,
-                             err);
+    return wx_template_paper(paper, arena, dir, "stop_order",
+                             wx_registration_fact_table, facts, err);
 }

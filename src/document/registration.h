@@ -29,6 +29,8 @@ struct wx_registration_facts {
     struct wx_paper_day due;
 };
 
+extern const struct wx_fact wx_registration_fact_table[];
+
 WX_MUST_CHECK enum wx_status wx_paper_registration_application(
     struct wx_paper *paper, struct wx_arena *arena, const char *dir,
     const struct wx_registration_facts *facts, struct wx_err *err);

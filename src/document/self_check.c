@@ -37,7 +37,7 @@ static const struct wx_fact self_system_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact self_check_facts[] = {
+const struct wx_fact wx_self_check_fact_table[] = {
     WX_FACT(wx_self_check_facts, unit, WX_FACT_TEXT, "单位"),
     WX_FACT(wx_self_check_facts, organ, WX_FACT_TEXT, "报送机关"),
     WX_FACT(wx_self_check_facts, year, WX_FACT_TEXT, "年度"),
@@ -52,6 +52,14 @@ static const struct wx_fact self_check_facts[] = {
     WX_FACT(wx_self_check_facts, outsourcing, WX_FACT_TEXT, "服务外包情况"),
     WX_FACT(wx_self_check_facts, emergency, WX_FACT_TEXT, "应急处置情况"),
     WX_FACT(wx_self_check_facts, problems, WX_FACT_TEXT, "存在的主要问题"),
+    WX_FACT(wx_self_check_facts, survey, WX_FACT_TEXT, "网站统计调查情况"),
+    WX_FACT(wx_self_check_facts, labels, WX_FACT_TEXT, "开办审核和统一标识情况"),
+    WX_FACT(wx_self_check_facts, merging, WX_FACT_TEXT, "网站清理和网站群建设情况"),
+    WX_FACT(wx_self_check_facts, monitoring, WX_FACT_TEXT, "监测、应急和责任追究情况"),
+    WX_FACT(wx_self_check_facts, cause, WX_FACT_TEXT, "原因分析和举一反三情况"),
+    WX_FACT(wx_self_check_facts, plan, WX_FACT_TEXT, "总体思路和实施计划"),
+    WX_FACT(wx_self_check_facts, n_found, WX_FACT_COUNT, "填报的发现问题数"),
+    WX_FACT(wx_self_check_facts, n_mended, WX_FACT_COUNT, "填报的已整改数"),
     WX_FACT(wx_self_check_facts, advice, WX_FACT_TEXT, "意见和建议"),
     WX_FACT_ROWS(wx_self_check_facts, sites, wx_self_site, self_site_facts, "自查范围"),
     WX_FACT_ROWS(wx_self_check_facts, findings, wx_self_finding, self_finding_facts,
@@ -69,7 +77,7 @@ enum wx_status wx_paper_rectification_report(struct wx_paper *paper,
                                              struct wx_err *err)
 {
     return wx_template_paper(paper, arena, dir, "rectification_report",
-                             self_check_facts, facts, err);
+                             wx_self_check_fact_table, facts, err);
 }
 
 enum wx_status wx_paper_self_check_report(struct wx_paper *paper,
@@ -77,6 +85,6 @@ enum wx_status wx_paper_self_check_report(struct wx_paper *paper,
                                           const struct wx_self_check_facts *facts,
                                           struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "self_check_report", self_check_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "self_check_report",
+                             wx_self_check_fact_table, facts, err);
 }

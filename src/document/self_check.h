@@ -55,6 +55,14 @@ struct wx_self_check_facts {
     struct wx_str outsourcing;
     struct wx_str emergency;
     struct wx_str problems;
+    struct wx_str survey;
+    struct wx_str labels;
+    struct wx_str merging;
+    struct wx_str monitoring;
+    struct wx_str cause;
+    struct wx_str plan;
+    uint64_t n_found;
+    uint64_t n_mended;
     struct wx_str advice;
     const struct wx_self_site *sites;
     size_t n_sites;
@@ -65,6 +73,8 @@ struct wx_self_check_facts {
     const struct wx_self_system *systems;
     size_t n_systems;
 };
+
+extern const struct wx_fact wx_self_check_fact_table[];
 
 WX_MUST_CHECK enum wx_status
 wx_paper_rectification_report(struct wx_paper *paper, struct wx_arena *arena,

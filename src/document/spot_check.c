@@ -8,7 +8,7 @@ static const struct wx_fact drawn_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact draw_list_facts[] = {
+const struct wx_fact wx_draw_list_fact_table[] = {
     WX_FACT(wx_draw_list_facts, campaign, WX_FACT_TEXT, "活动名称"),
     WX_FACT(wx_draw_list_facts, team, WX_FACT_TEXT, "检查工作组"),
     WX_FACT(wx_draw_list_facts, from, WX_FACT_DAY, "开始日期"),
@@ -30,7 +30,7 @@ static const struct wx_fact sheet_item_facts[] = {
     WX_FACTS_END,
 };
 
-static const struct wx_fact check_sheet_facts[] = {
+const struct wx_fact wx_check_sheet_fact_table[] = {
     WX_FACT(wx_check_sheet_facts, unit, WX_FACT_TEXT, "被检查单位"),
     WX_FACT(wx_check_sheet_facts, site, WX_FACT_TEXT, "网站或系统"),
     WX_FACT(wx_check_sheet_facts, place, WX_FACT_TEXT, "检查地点"),
@@ -48,8 +48,8 @@ enum wx_status wx_paper_spot_check_list(struct wx_paper *paper, struct wx_arena 
                                         const struct wx_draw_list_facts *facts,
                                         struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "spot_check_list", draw_list_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "spot_check_list",
+                             wx_draw_list_fact_table, facts, err);
 }
 
 enum wx_status wx_paper_spot_check_sheet(struct wx_paper *paper, struct wx_arena *arena,
@@ -57,6 +57,6 @@ enum wx_status wx_paper_spot_check_sheet(struct wx_paper *paper, struct wx_arena
                                          const struct wx_check_sheet_facts *facts,
                                          struct wx_err *err)
 {
-    return wx_template_paper(paper, arena, dir, "spot_check_sheet", check_sheet_facts,
-                             facts, err);
+    return wx_template_paper(paper, arena, dir, "spot_check_sheet",
+                             wx_check_sheet_fact_table, facts, err);
 }

@@ -48,6 +48,9 @@ struct wx_check_sheet_facts {
     size_t n_items;
 };
 
+extern const struct wx_fact wx_draw_list_fact_table[];
+extern const struct wx_fact wx_check_sheet_fact_table[];
+
 WX_MUST_CHECK enum wx_status
 wx_paper_spot_check_list(struct wx_paper *paper, struct wx_arena *arena,
                          const char *dir, const struct wx_draw_list_facts *facts,

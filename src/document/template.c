@@ -516,6 +516,18 @@ static enum wx_status put_text(struct maker *m, const struct scope *s,
     return WX_OK;
 }
 
+static enum wx_status put_heading(struct maker *m, const struct scope *s,
+                                  struct fy_node *block)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct fy_node *value = wx_yaml_get(block, words[i].key);
+
+        if (words[i].kind == WX_PAPER_HEADING && value)
+            return put_text(m, s, block, value, &words[i]);
+    }
+    return WX_OK;
+}
+
 static enum wx_status put_one(struct maker *m, const struct scope *s,
                               struct fy_node *block)
 {
@@ -532,6 +544,13 @@ static enum wx_status put_one(struct maker *m, const struct scope *s,
                            : put_table(m, s, block, value);
     if (word->kind == WX_PAPER_BARS)
         return put_bars(m, s, block, value);
+    if (word->kind ==
+        WX_PAPER_PARAGRAPH) { /* under a heading of its own, if it has one */
+        enum wx_status st = put_heading(m, s, block);
+
+        if (st)
+            return st;
+    }
     return put_text(m, s, block, value, word);
 }
 

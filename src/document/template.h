@@ -10,7 +10,8 @@
  *     body:
  *     - p: 经检测，你单位{n_findings}个问题……       a paragraph; h1 … h4: a heading
  *     - {if: due, p: 请于{due}前整改完毕。}          only when the fact is not empty
- *     - {each: findings, p: "{no}. {title}"}         once a row of a list
+ *     - {each: findings, p: "{no}. {title}"}         once a row of a list; with h1 … h4
+ *                                                    beside it the heading comes first
  *     - attachment: 问题清单                          also: enclosed, title, line, page
  *     - {table: findings, columns: [{head: 序号, field: no, width: 2}]}
  *     - {grid: [2, 5], rows: [[单位, "{unit}"]]}     a form; cells have columns, rows

@@ -50,6 +50,7 @@ export interface PaperKind {
   numbered: boolean
   public: boolean
   of_unit: boolean
+  measures: { word: string; name: string }[]
   facts: { name: string; what: string; how: string }[]
 }
 
