@@ -16,11 +16,11 @@ struct wx_site_line {
     struct wx_str police;
     struct wx_str grade;
     struct wx_str label;
+    struct wx_str contact;
+    struct wx_str phone;
     struct wx_str opening;
     struct wx_str recheck;
     struct wx_str recheck_no;
-    struct wx_str contact;
-    struct wx_str phone;
 };
 
 struct wx_site_count {

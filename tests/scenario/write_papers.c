@@ -12,6 +12,8 @@
 #include "document/docx.h"
 #include "document/feedback.h"
 #include "document/forwarding.h"
+#include "document/frozen.h"
+#include "document/kinds.h"
 #include "document/notice.h"
 #include "document/page.h"
 #include "document/pdf.h"
@@ -559,6 +561,57 @@ static void agencies(struct maker *m)
     MAKE(stop_order, r);
 }
 
+/* ---- those whose facts stand in papers_facts.json ---- */
+
+static struct wx_str text_of(struct maker *m, const json_t *one, const char *field)
+{
+    const char *text = json_string_value(json_object_get(one, field));
+
+    return wx_arena_str(&m->arena, wx_str_of(text ? text : ""));
+}
+
+static struct wx_frame frame_of(struct maker *m, const json_t *one)
+{
+    struct wx_str name = text_of(m, one, "frame"), number = text_of(m, one, "number");
+    struct wx_frame out = plain(none);
+
+    if (wx_str_eqz(name, "office"))
+        out = frame(office, 1, number);
+    else if (wx_str_eqz(name, "three"))
+        out = frame(three, 3, number);
+    else if (wx_str_eqz(name, "school"))
+        out = plain(school);
+    out.signer = text_of(m, one, "signer");
+    return out;
+}
+
+static void write_kept(struct maker *m)
+{
+    json_t *all = json_load_file(WX_PAPERS_FACTS, 0, NULL), *one;
+    const char *word;
+
+    if (!all) {
+        fprintf(stderr, "write-papers: %s cannot be read\n", WX_PAPERS_FACTS);
+        exit(1);
+    }
+    json_object_foreach(all, word, one)
+    {
+        const struct wx_paper_kind *kind = wx_paper_kind_find(wx_str_of(word));
+        struct wx_frame *facts;
+
+        m->name = word;
+        if (!kind)
+            stop(m, wx_fail(&m->err, WX_E_NOT_FOUND, "there is no such kind"));
+        facts = wx_arena_zalloc(&m->arena, kind->facts_bytes);
+        stop(m, wx_facts_read(kind->table, json_object_get(one, "facts"), &m->arena,
+                              facts, &m->err));
+        *facts = frame_of(m, one); /* the facts' first member */
+        write_all(m, kind->word,
+                  wx_paper_of_word(&m->paper, &m->arena, kind->word, facts, &m->err));
+    }
+    json_decref(all);
+}
+
 static int bench(int n)
 {
     int64_t begun_ms = wx_mono_ms();
@@ -604,6 +657,7 @@ int main(int argc, char **argv)
     checks(&m);
     summaries(&m);
     agencies(&m);
+    write_kept(&m);
     printf("%d papers\n", m.n);
     wx_arena_clear(&m.arena);
     return 0;
