@@ -2,27 +2,7 @@
  * Deadlines as notices state them (requirements 302-309), and when they are due. Pure:
  * the time, the events and the calendar are given.
  *
- * In YAML a deadline is a mapping with one of these keys
- *
- *     by: 2010-03-01                        3月1日前
- *     month_end: 2016-01                    1月底之前
- *     month: 2010-02                        2010年2月 (the whole month)
- *     months: 2016-05..2016-06              2016年5-6月
- *     range: 2016-06-22..2016-07-08         6月22日至7月8日
- *     after: {event: notice.received, working_days: 10}
- *                                           or days: 10, months: 6, hours: 2
- *     after: {event: incident.found, at_once: true}      及时、第一时间
- *     before: {event: event.opening, days: 30}           or working_days, months
- *     every: half_year                      week, month, quarter, half_year or year
- *     every: {period: year, month: 11, day: 30}
- *     open: true                            no deadline (长期)
- *
- * and, where they are wanted,
- *
- *     before_means: exclusive               this "by" only; else the campaign's choice
- *     holiday: next                         or previous: a due day that is no working
- * day from: 2016-01-04                      first day of a "by", or of a recurrence
- *     until: 2016-12-31                     last day of a recurrence
+ * How they are written in YAML: docs/adding/campaign.md.
  *
  * In every: MONTH is counted within the period (1 to 3 of a quarter; default the last),
  * DAY is the day of that month, or of the week (1 Monday); default, and where the month

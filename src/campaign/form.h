@@ -2,32 +2,7 @@
  * Forms (questionnaires, check tables) from YAML: templates/forms/ and the office's
  * own. Read-only once read; everything lives in the form's arena.
  *
- *     form: survey_001
- *     version: 1
- *     title: {zh: 互联网网站及应用情况调查表, en: Survey of sites and applications}
- *     origin: notice            # or own: the product's default; then note is needed
- *     note: {zh: ..., en: ...}
- *     per: site                 # one sheet for each site, or unit, or campaign
- *     layout: survey            # printed as register/form.def lays it out; or absent
- *     norm: S1 附件
- *     blocks:
- *       - key: unit
- *         title: {zh: 单位, en: Unit}
- *         repeat: {of: site, min: 1, max: 500}   # rows; of: site, unit, person, free
- *         when: CONDITION                        # campaign/condition.h
- *         fields:
- *           - {key: name, from: unit.name, required: true}
- *           - {key: total, type: int, label: {zh: 总数, en: Total}, max: 1000, unit:
- * 台}
- *           - key: c112
- *             type: check
- *             label: {zh: 安全责任制, en: Responsibility}
- *             help: {zh: ..., en: ...}
- *             points: 3
- *             proof: true        # "conform" needs a note or a file as proof
- *             norm: S4 五（一）
- *     rules:
- *       - {that: unit.graded <= unit.total, label: {zh: ..., en: ...}, warn: true}
+ * The format: docs/adding/campaign.md.
  *
  * "from: RECORD.FIELD" takes type, label, words and limits from the register's field
  * table and is filled from the register; "measured: WORD" names the field of a

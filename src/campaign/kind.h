@@ -5,33 +5,7 @@
  * lives in the kind's arena. The words of party, counts_as, category, validity and of
  * the target's readings are those of the records campaign and task.
  *
- *     kind: "004"
- *     version: 1
- *     name: {zh: 年度安全检查, en: Annual inspection}
- *     category: annual          # vulnerability, rectification, assurance, standing,
- * other title: "{year}年{place}电子政务网络与信息系统安全检查" number:
- * 西政办发〔2016〕13号 issued: 2016-06-22 validity: lapsed year: 2016                #
- * the year its dates are of norm: S4                  # the notice itself, of
- * templates/norms.yaml forwarded: {drafted_by: 区发展和改革委员会} organs:
- * [西城区人民政府办公室, 西城区密码管理局]     # in signing order basis: [X1, X2] # the
- * citation chain: keys of norms superior: {organ: ..., norm: X1, reports: {zh: ..., en:
- * ...}} before: inclusive         # or exclusive at_once_hours: 24 numerals: arabic #
- * or chinese: dates of its papers places: {year: "2016", place: 西城区} # words of the
- * title events: [{key: games.opening, title: {...}, on: 2010-11-12}] texts: [{key:
- * objectives, title: {...}, text: {...}, norm: S4 一}] scope: {units: FILTER, sites:
- * FILTER, systems: FILTER, focus: FILTER, excludes: [military, secret], text: {...},
- * norm: ...} target: {percent: 10, reading: any, readings: [any, medium, after], text:
- * {...}, norm: ...} phases: [{key: self, title: {...}, when: {month: 2010-02}, owner:
- * {...}, norm: ...}] papers: [{key: plan, title: {...}, phase: self, from: office, to:
- * {...}, approvals: 2, of: campaign, norm: ...}] tasks: [{key: report, phase: self,
- * title: {...}, text: {...}, party: unit, counts_as: report, due: {by: 2010-03-01},
- * form: site_table_000, papers: [self_report], seal: true, needs: [survey], lead: ...,
- * joint: [...], remind: ["-7d", "-1wd", "+1wd"], norm: ...}] draw: {criteria:
- * [{measure: report_late, weight: 20, norm: ...}], lot: {percent: 10, min: 2, strata:
- * [kind]}, norm: ...} evaluation: {parts: [{measure: self_inspection, weight: 30, norm:
- * own}], grades: [{from: 90, title: {...}}], norm: ...} bulletins: [{key: a, measure:
- * serious_after_check, to: {...}, text: {...}, norm: ...}] agencies: {vetting: true,
- * agreement: true, qualification: true, listed: true, norm: ...}
+ * The format: docs/adding/campaign.md.
  */
 #ifndef WX_CAMPAIGN_KIND_H
 #define WX_CAMPAIGN_KIND_H
