@@ -176,7 +176,8 @@ enum wx_status wx_campaign_show(struct wx_call *call, struct wx_err *err)
         WX_OP_CAMPAIGN_WRITE,    WX_OP_CAMPAIGN_SUBMIT,   WX_OP_CAMPAIGN_APPROVE,
         WX_OP_CAMPAIGN_REJECT,   WX_OP_CAMPAIGN_ASSIGN,   WX_OP_CAMPAIGN_NOTIFY,
         WX_OP_CAMPAIGN_DRAW,     WX_OP_CAMPAIGN_APPRAISE, WX_OP_CAMPAIGN_EVALUATE,
-        WX_OP_CAMPAIGN_BULLETIN, WX_OP_CAMPAIGN_CLOSE,    WX_OP_CAMPAIGN_ARCHIVE};
+        WX_OP_CAMPAIGN_BULLETIN, WX_OP_CAMPAIGN_CLOSE,    WX_OP_CAMPAIGN_ARCHIVE,
+        WX_OP_CAMPAIGN_BUNDLE};
     static const struct wx_shown what = {"campaign", WX_SHOWN_OPS(ops),
                                          .shows_phones = true, .rest = put_parts};
 

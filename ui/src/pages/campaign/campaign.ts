@@ -19,6 +19,14 @@ export interface Campaign extends RecordRow {
   focus: string
   target_percent: number | null
   target_reading: string
+  escalate_days: number | null
+  is_forwarded: boolean | null
+  drafted_by: string
+  validity: string
+  basis: unknown
+  superior: unknown
+  parent_id: number | null
+  parent_id_label?: string
   begins: string
   ends: string
   reason: string
@@ -101,6 +109,8 @@ export interface Duty extends RecordRow {
   site_id_label?: string
   name: string
   state: string
+  because: string
+  because_id: number | null
   due: string
   first_due: string
   paused_on: string
@@ -155,6 +165,13 @@ export interface Notice extends RecordRow {
   reason: string
   n_reopened: number | null
 }
+/* A step of a plan; done_on once it was done. */
+export interface Step {
+  on: string
+  what: string
+  done_on?: string
+  note?: string
+}
 export interface Item extends RecordRow {
   id: number
   rev: number
@@ -176,7 +193,7 @@ export interface Item extends RecordRow {
   plan_why: string
   plan_interim: string
   plan_due: string
-  milestones: { on: string; what: string }[] | null
+  milestones: Step[] | null
   verdict: string
   verdict_way: string
   verdict_at: string | null

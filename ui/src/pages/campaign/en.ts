@@ -28,7 +28,7 @@ export default {
   actExplain: { submit: 'It cannot be changed after this; another person approves it. Submit?', approve: 'Units are asked at once. Approve?', evaluate: 'When most is done, the evaluation begins. Go on?', close: 'Nobody is chased after this, what is open stays so. Close?', archive: 'It can only be read after this. Archive?' },
   actDone: { submit: 'Submitted', approve: 'Approved: the units are asked', reject: 'Returned', evaluate: 'Evaluation has begun', close: 'Closed', archive: 'Archived' },
   phaseWhen: { ahead: 'not begun', now: 'under way', over: 'over' }, phaseOpen: 'no dates', todayIs: 'Today, {day}',
-  tab: { progress: 'Progress', units: 'Units and tasks', notices: 'Notices', papers: 'Papers', extensions: 'Extensions', plan: 'Plan' },
+  tab: { progress: 'Progress', units: 'Units and tasks', notices: 'Notices', self: 'Self-inspection', papers: 'Papers', extensions: 'Extensions', plan: 'Plan' },
   doneShare: '{done} of {total} done', lateDuties: 'late', unansweredNotices: 'notices past their day', progressByTask: 'Progress by task', lateUnits: '{n} late', ofAll: 'of {n}',
   wasLate: '{n} days late', lateDays: 'late by {n} days', dueToday: 'due today', daysLeft: '{n} days left', late: 'late',
   lateTitle: 'Units that are late', nobodyLate: 'Nobody is late.', unit: 'Unit', nLate: 'Late', mostDays: 'Days at most', unansweredTitle: 'Notices past their day', day: 'Day',
@@ -60,4 +60,8 @@ export default {
   known: {
     some: '{n} answers come from the register and are marked: check each.', takeAll: 'Fill in {n} more that the register knows', here: 'from the register: check it', other: 'The register says: {value}', take: 'Use it', takeOne: "{label}: use the register's '{value}'", confirm: 'I have checked the {n} answers that come from the register', confirmFirst: 'First check what comes from the register, and tick that you have',
   },
+  escalateRule: 'Escalation', escalateEach: 'A notice without an answer rises a level each {n} working days past its day', escalateHint: 'such as 5; empty: never by itself', colon: ': ', toNotice: 'To the notice', answerThere: 'Answer the notice, finding by finding: this task is submitted with it.',
+  stepDone: 'done on {day}', stepFinish: 'Done (step {n})', stepFinishShort: 'Done', stepNote: 'How it went (may stay empty)',
+  tellSuperior: 'Enter a notice from above', tellIncident: 'Enter an incident', tellMonitoring: 'Enter from monitoring', tellExplain: 'It joins the findings; where a task waits for it, the unit is asked at once.', toldAdded: 'Entered',
+  bundle: 'Download the archive', selfExplain: 'What units found in their own inspection and mended at once: finding and fix together; the office verifies.', selfCount: '{n} found and mended', selfAdd: 'Enter what was mended', selfAdded: 'Entered, to be verified', selfNone: 'Nothing found and mended during self-inspection yet.', selfRef: 'self-inspection',
 }

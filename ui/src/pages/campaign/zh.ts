@@ -28,7 +28,7 @@ export default {
   actExplain: { submit: '提交后不能再改，由另一位有权限的人审批。确定提交吗？', approve: '批准后立即向各单位下达任务。确定批准吗？', evaluate: '各单位任务基本完成后，转入评定总结。确定吗？', close: '结束后不再催办，未完成的任务保持现状。确定吗？', archive: '归档后只能查看。确定吗？' },
   actDone: { submit: '已提交审批', approve: '已批准，任务已下达', reject: '已退回', evaluate: '已转入评定总结', close: '已结束', archive: '已归档' },
   phaseWhen: { ahead: '未开始', now: '进行中', over: '已过' }, phaseOpen: '不限时间', todayIs: '今天 {day}',
-  tab: { progress: '进展', units: '单位对照表', notices: '整改通知', papers: '公文', extensions: '延期申请', plan: '方案' },
+  tab: { progress: '进展', units: '单位对照表', notices: '整改通知', self: '自查整改', papers: '公文', extensions: '延期申请', plan: '方案' },
   doneShare: '已完成 {done} / {total} 项', lateDuties: '逾期任务', unansweredNotices: '通知书逾期未反馈', progressByTask: '各任务进展', lateUnits: '逾期 {n}', ofAll: '共 {n}',
   wasLate: '迟报 {n} 天', lateDays: '逾期 {n} 天', dueToday: '今天截止', daysLeft: '还有 {n} 天', late: '逾期',
   lateTitle: '逾期单位', nobodyLate: '没有逾期的单位。', unit: '单位', nLate: '逾期任务', mostDays: '最长逾期（天）', unansweredTitle: '逾期未反馈的通知书', day: '日期',
@@ -60,4 +60,8 @@ export default {
   known: {
     some: '台账带入 {n} 项，已标明，请逐项核对。', takeAll: '带入台账已有的 {n} 项', here: '台账内容，请核对', other: '台账为：{value}', take: '采用', takeOne: '{label}：采用台账内容“{value}”', confirm: '台账带入的 {n} 项内容已经核对', confirmFirst: '请先核对台账带入的内容，并勾选确认',
   },
+  escalateRule: '逾期督办', escalateEach: '通知书逾期未反馈的，每满 {n} 个工作日自动升级一次', escalateHint: '例如 5；不填则不自动升级', colon: '：', toNotice: '去通知书填报', answerThere: '请在通知书中逐项反馈，反馈后这项任务随之报送。',
+  stepDone: '{day} 完成', stepFinish: '登记完成（第 {n} 步）', stepFinishShort: '登记完成', stepNote: '完成情况（可不填）',
+  tellSuperior: '登记上级通报', tellIncident: '登记事件通报', tellMonitoring: '登记监测发现', tellExplain: '登记后列入问题清单；有规定任务的，单位随即收到任务。', toldAdded: '已登记',
+  bundle: '下载归档包', selfExplain: '单位自查中发现、已经整改的问题，发现和整改一并登记；由办公室复查。', selfCount: '自查整改 {n} 项', selfAdd: '登记自查整改', selfAdded: '已登记，等待复查', selfNone: '还没有登记自查中发现并整改的问题。', selfRef: '自查',
 }

@@ -6,7 +6,7 @@ export default {
     determined: '{n} determined', withSites: '{n} with sites', leftSites: '{n} sites', aged: '{n} findings older than {days} days', days: 'days, found to closed',
   },
   target: {
-    title: 'Share of sites with vulnerabilities (target: under {percent} %)',
+    plain: 'Share of sites with vulnerabilities', title: 'Share of sites with vulnerabilities (target: under {percent} %)',
     explain: 'The notice names neither a severity nor whether rectified ones count, so three readings stand side by side; they are this product’s own. They are shares of determined sites; those that could not be determined are told apart.',
     kind: 'Kind of unit', all: 'All', noKind: 'Kind not stated', any: 'Any severity', medium: 'Medium and up', after: 'After rectification', undetermined: 'Not determined', never: 'Never inspected', met: 'met', missed: 'missed',
   },

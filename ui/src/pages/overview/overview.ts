@@ -43,7 +43,7 @@ export interface Numbers {
   median_days_to_close: number | null
 }
 export interface Target extends Readings {
-  percent: number
+  percent: number | null // a campaign may have none
   by_kind: (Readings & { kind: string; sites: number })[]
 }
 export interface Server {

@@ -6,7 +6,7 @@ export default {
     determined: '已判定 {n} 个', withSites: '有网站的 {n} 个', leftSites: '{n} 个网站', aged: '{n} 个问题超过 {days} 天', days: '天（发现至办结）',
   },
   target: {
-    title: '存在安全漏洞网站比例（目标：低于 {percent}%）',
+    plain: '存在安全漏洞网站比例', title: '存在安全漏洞网站比例（目标：低于 {percent}%）',
     explain: '通知未限定漏洞级别，也未说明是否扣除已整改的，因此三种口径并列；这是本系统自己的理解。分母是已判定的网站，未能判定的另计，不进入任何比例。',
     kind: '单位类型', all: '全部', noKind: '未填类型', any: '任何级别', medium: '中危及以上', after: '整改后仍有', undetermined: '未能判定', never: '尚未检测', met: '已达到', missed: '未达到',
   },
