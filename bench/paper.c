@@ -115,7 +115,7 @@ static void fill_campaign(struct bench *b)
                          "due", "2026-06-30", "campaign_id", (json_int_t)b->campaign_id,
                          "unit_id", 0));
     }
-    must(wx_campaign_follow(b->tx, b->campaign_id, &b->by, &followed, &b->err),
+    must(wx_campaign_follow(b->tx, b->campaign_id, NULL, &b->by, &followed, &b->err),
          &b->err);
 }
 

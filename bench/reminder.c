@@ -64,7 +64,8 @@ static void fill(struct bench *b)
                               &by, &id, &err),
              &err);
     }
-    must(wx_campaign_follow(tx, b->campaign_id, &by, &followed, &err), &err);
+    must(wx_campaign_follow(tx, b->campaign_id, b->calendar, &by, &followed, &err),
+         &err);
     if (followed.n_added != (size_t)UNITS * TASKS) {
         fprintf(stderr, "bench: %zu duties\n", followed.n_added);
         exit(1);
