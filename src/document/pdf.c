@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "document/pdf.h"
 
+#include "base/clock.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "document/docx.h"
 #include "document/page.h"
@@ -14,9 +16,10 @@
 enum {
     TIMEOUT_MS = 60000,
     FONT_TIMEOUT_MS = 10000,
-    MAX_CPU_S = 60,
     MAX_SAID_BYTES = 8 << 10,
     MAX_PATH = 512,
+    BATCH = 64,           /* files one run converts */
+    BATCH_FILE_MS = 3000, /* more time for each of them */
 };
 static const uint64_t max_office_bytes = 6ull << 30; /* of address space */
 
@@ -155,7 +158,7 @@ static enum wx_status run(struct job *job, const char *const *argv, uint64_t mem
                               .dir = job->dir,
                               .max_memory_bytes = memory,
                               .max_file_bytes = WX_MAX_PAPER_FILE_BYTES,
-                              .max_cpu_s = MAX_CPU_S,
+                              .max_cpu_s = (uint32_t)(timeout_ms / 1000) + 1,
                               .timeout_ms = timeout_ms};
 
     enum wx_status st;
@@ -226,8 +229,8 @@ static enum wx_status by_browser(struct job *job, const char *program,
 
 /* The result of the converter, which is somebody else's: whether it is there and PDF.
  */
-static enum wx_status take(struct job *job, const char *program, struct wx_buf *out,
-                           struct wx_err *err)
+static enum wx_status take(struct job *job, const char *program, const char *name,
+                           struct wx_buf *out, struct wx_err *err)
 {
     struct wx_str said = wx_str_trim(wx_buf_str(&job->said));
     char path[MAX_PATH + 32];
@@ -235,7 +238,7 @@ static enum wx_status take(struct job *job, const char *program, struct wx_buf *
     struct stat info;
     enum wx_status st;
 
-    snprintf(path, sizeof path, "%s/paper.pdf", job->dir);
+    snprintf(path, sizeof path, "%s/%s.pdf", job->dir, name);
     if (lstat(path, &info) || !S_ISREG(info.st_mode) || info.st_size < 5)
         return wx_fail(err, WX_E_IO,
                        "'%s' wrote no PDF (LibreOffice needs its Writer): " WX_STR_FMT,
@@ -254,7 +257,7 @@ static enum wx_status convert(struct job *job, const char *program,
     enum wx_status st = is_office ? by_office(job, program, paper, confinement, err)
                                   : by_browser(job, program, paper, confinement, err);
 
-    return st ? st : take(job, program, out, err);
+    return st ? st : take(job, program, "paper", out, err);
 }
 
 /* ---- fonts ---- */
@@ -316,5 +319,132 @@ enum wx_status wx_paper_pdf(const struct wx_paper *paper,
         return wx_fail(err, WX_E_UNSUPPORTED,
                        "no converter to PDF is installed; install "
                        "'libreoffice-writer-nogui' or 'chromium'");
+    return st;
+}
+
+/* ---- many at once ---- */
+
+/* The time and the random identifiers that a PDF holds, all of fixed length, replaced
+ * by what follows from its content. */
+static void settle(struct wx_buf *pdf, int64_t dated_s)
+{
+    static const char *const marks[] = {"/ID [ <", ">\n<", "/DocChecksum /"};
+    static const char date[] = "/CreationDate(D:";
+    enum { DIGITS = 14, ID = 32 };
+    struct wx_str all = wx_buf_str(pdf);
+    char time[24], hex[65], *at[3];
+    size_t when = wx_str_findz(all, date), from = 0;
+    struct wx_sha256 hash;
+
+    if (when != WX_NPOS && when + sizeof date + DIGITS < all.len) {
+        char *to = pdf->ptr + when + sizeof date - 1;
+
+        wx_time_format(dated_s, time);
+        for (size_t i = 0; time[i] && to < pdf->ptr + when + sizeof date - 1 + DIGITS;
+             i++)
+            if (time[i] >= '0' && time[i] <= '9')
+                *to++ = time[i];
+    }
+    for (size_t i = 0; i < 3; i++) {
+        from = wx_str_find(all, wx_str_of(marks[i]), from);
+        if (from == WX_NPOS || from + strlen(marks[i]) + ID > all.len)
+            return; /* of another version: as it is */
+        from += strlen(marks[i]);
+        at[i] = pdf->ptr + from;
+    }
+    for (size_t i = 0; i < 3; i++)
+        memset(at[i], '0', ID);
+    hash = wx_sha256_of(all);
+    wx_hex(hash.bytes, sizeof hash.bytes, hex);
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < ID; k++)
+            at[i][k] = hex[k] >= 'a' ? (char)(hex[k] - 'a' + 'A') : hex[k];
+}
+
+static enum wx_status put_batch(struct job *job, const struct wx_pdf_file *files,
+                                size_t n, char (*inputs)[MAX_PATH + 32],
+                                struct wx_err *err)
+{
+    enum wx_status st = WX_OK;
+
+    for (size_t i = 0; !st && i < n; i++) {
+        struct wx_buf docx = WX_BUF_INIT(WX_MAX_PAPER_FILE_BYTES);
+        char name[32];
+
+        snprintf(name, sizeof name, "%zu.docx", i);
+        snprintf(inputs[i], sizeof inputs[i], "%s/%s", job->dir, name);
+        st = wx_buf_read_file(&docx, files[i].docx, err);
+        if (!st)
+            st = put_file(job, name, wx_buf_str(&docx), err);
+        wx_buf_clear(&docx);
+    }
+    return st;
+}
+
+static enum wx_status take_batch(struct job *job, const char *program,
+                                 const struct wx_pdf_file *files, size_t n,
+                                 struct wx_err *err)
+{
+    enum wx_status st = WX_OK;
+
+    for (size_t i = 0; !st && i < n; i++) {
+        struct wx_buf pdf = WX_BUF_INIT(WX_MAX_PAPER_FILE_BYTES);
+        char name[24];
+
+        snprintf(name, sizeof name, "%zu", i);
+        st = take(job, program, name, &pdf, err);
+        if (!st) {
+            settle(&pdf, files[i].dated_s);
+            st = wx_file_replace(files[i].pdf, wx_buf_str(&pdf), err);
+        }
+        wx_buf_clear(&pdf);
+    }
+    return st;
+}
+
+static enum wx_status convert_batch(const char *program,
+                                    const struct wx_pdf_file *files, size_t n,
+                                    const struct wx_pdf_options *options,
+                                    struct wx_err *err)
+{
+    char profile[MAX_PATH + 64], inputs[BATCH][MAX_PATH + 32], confinement[128];
+    const char *argv[10 + BATCH] = {program,       profile,    "--headless",
+                                    "--norestore", "--nologo", "--convert-to",
+                                    "pdf",         "--outdir"};
+    struct job job;
+    enum wx_status st = begin(&job, options, err);
+
+    if (!st)
+        st = put_batch(&job, files, n, inputs, err);
+    snprintf(profile, sizeof profile, "-env:UserInstallation=file://%s/profile",
+             job.dir);
+    argv[8] = job.dir;
+    for (size_t i = 0; i < n; i++)
+        argv[9 + i] = inputs[i];
+    if (!st)
+        st = run(&job, argv, max_office_bytes,
+                 job.timeout_ms + (int64_t)n * BATCH_FILE_MS, confinement, err);
+    if (!st)
+        st = take_batch(&job, program, files, n, err);
+    end(&job);
+    return st;
+}
+
+enum wx_status wx_docx_pdfs(const struct wx_pdf_file *files, size_t n,
+                            const struct wx_pdf_options *options, struct wx_err *err)
+{
+    const char *const *path =
+        options && options->converters ? options->converters : known;
+    enum wx_status st = WX_OK;
+
+    while (*path && (!strstr(*path, "office") || access(*path, X_OK)))
+        path++;
+    if (!*path)
+        return wx_fail(err, WX_E_UNSUPPORTED,
+                       "LibreOffice is not installed; install "
+                       "'libreoffice-writer-nogui'");
+    for (size_t i = 0; !st && i < n; i += BATCH)
+        st = convert_batch(*path, files + i, n - i < BATCH ? n - i : BATCH, options,
+                           err);
     return st;
 }

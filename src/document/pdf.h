@@ -31,4 +31,18 @@ WX_MUST_CHECK enum wx_status
 wx_paper_pdf(const struct wx_paper *paper, const struct wx_pdf_options *options,
              struct wx_buf *out, struct wx_pdf_report *report, struct wx_err *err);
 
+/*
+ * Many DOCX files at once, which is many times faster than one after the other; by
+ * LibreOffice only (WX_E_UNSUPPORTED without it). Each PDF says that it was made at its
+ * DATED_S, and its identifiers follow from its content: the same DOCX and the same
+ * LibreOffice give the same bytes.
+ */
+struct wx_pdf_file {
+    const char *docx, *pdf; /* paths */
+    int64_t dated_s;
+};
+WX_MUST_CHECK enum wx_status wx_docx_pdfs(const struct wx_pdf_file *files, size_t n,
+                                          const struct wx_pdf_options *options,
+                                          struct wx_err *err);
+
 #endif

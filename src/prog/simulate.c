@@ -378,8 +378,6 @@ static enum wx_status close_it(struct wx_sim *sim)
 {
     enum wx_status status = waive_standing(sim);
 
-    if (!status)
-        status = wx_sim_write_end(sim);
     return status ? status : act(sim, WX_CAMPAIGN_CLOSE, WX_SIM_CLERK);
 }
 
@@ -449,6 +447,8 @@ static enum wx_status run(struct wx_sim *sim)
         status = in_step(sim, MORNING + 1, close_it);
     if (!status)
         status = in_step(sim, MORNING + 2, archive);
+    if (!status && sim->has_pdf)
+        status = wx_sim_print(sim);
     return status ? status : in_step(sim, MORNING + 3, wx_sim_write_summary);
 }
 
@@ -509,12 +509,14 @@ int wx_simulate_main(const struct wx_options *options)
 
     sim->err = &err;
     sim->out = options->out;
+    sim->has_pdf = !options->no_pdf;
     sim->seed = options->seed > 0 ? (uint64_t)options->seed : 1;
     wx_arena_init(&sim->arena);
     if (options->n_targets != 2 || !options->out)
-        status = wx_fail(&err, WX_E_USAGE,
-                         "use 'campaign simulate KIND --out DIR [--seed N]', KIND one"
-                         " of 000 to 004 or a YAML file");
+        status = wx_fail(
+            &err, WX_E_USAGE,
+            "use 'campaign simulate KIND --out DIR [--seed N] [--no-pdf]', KIND one"
+            " of 000 to 004 or a YAML file");
     else
         status = prepare(sim, options->targets[1]);
     if (!status)

@@ -55,15 +55,16 @@ enum { WX_SIM_CLERK = 1, WX_SIM_LEADER = 2, WX_SIM_INSPECTOR = 3 };
 struct wx_sim_counts {
     size_t n_reminders, n_late_lists, n_rounds, n_retests, n_verdicts, n_regressed;
     size_t n_returned, n_extensions, n_escalated, n_appeals, n_submitted;
-    size_t n_plans, n_sent_back, n_twice, n_twice_refused;
+    size_t n_plans, n_sent_back, n_twice, n_twice_refused, n_pdfs;
 };
 struct wx_sim_paper {
     struct wx_str key, file, title, number;
-    int64_t unit_id;
+    int64_t unit_id, at_s;
 };
 
 struct wx_sim {
     uint64_t seed;
+    bool has_pdf;
     const char *out;
     char dir[64]; /* of the office */
     struct wx_office *office;
@@ -151,6 +152,8 @@ const struct wx_kind_paper *wx_sim_orders(const struct wx_sim *sim, const char *
 /* Kept in DIR as DOCX, its tables as XLSX, and in the list. UNIT_ID 0: of none. */
 WX_MUST_CHECK enum wx_status wx_sim_keep(struct wx_sim *sim, struct wx_str key,
                                          int64_t unit_id, const struct wx_paper *paper);
+/* All that were kept as PDF, where there is a converter. */
+WX_MUST_CHECK enum wx_status wx_sim_print(struct wx_sim *sim);
 /* The next official number of the office's series. */
 WX_MUST_CHECK enum wx_status wx_sim_number(struct wx_sim *sim, struct wx_str *out);
 

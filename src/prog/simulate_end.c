@@ -231,6 +231,7 @@ static void put_counts(struct wx_sim *sim, struct wx_json *j)
                {"answers_returned", c->n_sent_back},
                {"submitted_twice", c->n_twice},
                {"submitted_twice_refused", c->n_twice_refused},
+               {"pdfs", c->n_pdfs},
                {"sites", sim->n_sites},
                {"units", sim->n_units}};
 

@@ -8,6 +8,7 @@
 #include "document/docx.h"
 #include "document/forwarding.h"
 #include "document/gather.h"
+#include "document/pdf.h"
 #include "document/sheet.h"
 #include <stdio.h>
 
@@ -52,6 +53,7 @@ enum wx_status wx_sim_keep(struct wx_sim *sim, struct wx_str key, int64_t unit_i
     p = &sim->papers[sim->n_papers++];
     p->key = key;
     p->unit_id = unit_id;
+    p->at_s = sim->now_s;
     p->title = wx_arena_str(&sim->arena, paper->title);
     p->number = wx_arena_str(&sim->arena, paper->number);
     p->file = wx_arena_printf(&sim->arena, "%04zu-" WX_STR_FMT, sim->n_papers,
@@ -66,6 +68,31 @@ enum wx_status wx_sim_keep(struct wx_sim *sim, struct wx_str key, int64_t unit_i
     }
     wx_buf_clear(&xlsx);
     return status;
+}
+
+enum wx_status wx_sim_print(struct wx_sim *sim)
+{
+    struct wx_pdf_file *files =
+        wx_arena_array(&sim->arena, struct wx_pdf_file, sim->n_papers + 1);
+    enum wx_status status;
+
+    for (size_t i = 0; i < sim->n_papers; i++) {
+        const struct wx_sim_paper *p = &sim->papers[i];
+
+        files[i].docx = wx_arena_printf(&sim->arena, "%s/" WX_STR_FMT ".docx", sim->out,
+                                        WX_STR_ARG(p->file))
+                            .ptr;
+        files[i].pdf = wx_arena_printf(&sim->arena, "%s/" WX_STR_FMT ".pdf", sim->out,
+                                       WX_STR_ARG(p->file))
+                           .ptr;
+        files[i].dated_s = p->at_s;
+    }
+    status = wx_docx_pdfs(files, sim->n_papers, NULL, sim->err);
+    if (!status)
+        sim->counts.n_pdfs = sim->n_papers;
+    else if (status == WX_E_UNSUPPORTED)
+        fprintf(stderr, "%s\n", sim->err->text);
+    return status == WX_E_UNSUPPORTED ? WX_OK : status;
 }
 
 enum wx_status wx_sim_number(struct wx_sim *sim, struct wx_str *out)
