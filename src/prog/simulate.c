@@ -304,6 +304,8 @@ static enum wx_status approve(struct wx_sim *sim)
         if (unit)
             unit->is_in = true;
     }
+    if (!status)
+        status = wx_sim_engage(sim);
     return status ? status : wx_sim_write_start(sim);
 }
 
@@ -358,6 +360,7 @@ static enum wx_status clock_turns(struct wx_sim *sim)
 
     if (!status) {
         sim->counts.n_reminders += sum.n_reminders;
+        sim->counts.n_followed += sum.n_moved + sum.n_waived;
         sim->counts.n_verdicts += sum.n_verdicts;
         sim->counts.n_regressed += sum.n_regressed;
     }
@@ -401,6 +404,8 @@ static enum wx_status live(struct wx_sim *sim)
     if (!works || status)
         return status; /* nobody is in the office */
     status = in_step(sim, 10, wx_sim_units_work);
+    if (!status)
+        status = in_step(sim, 10, wx_sim_turns);
     if (!status)
         status = in_step(sim, 11, wx_sim_other_sources);
     if (!status)

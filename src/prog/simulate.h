@@ -29,7 +29,8 @@ struct wx_sim_unit {
     int64_t id, account;
     size_t first_site, n_sites;
     enum wx_sim_role role;
-    bool is_in; /* in the campaign's scope */
+    bool is_in;   /* in the campaign's scope */
+    bool is_gone; /* merged into another */
     struct wx_str name, kind;
     json_t *row; /* as the register has it */
 };
@@ -56,6 +57,7 @@ struct wx_sim_counts {
     size_t n_reminders, n_late_lists, n_rounds, n_retests, n_verdicts, n_regressed;
     size_t n_returned, n_extensions, n_escalated, n_appeals, n_submitted;
     size_t n_plans, n_sent_back, n_twice, n_twice_refused, n_pdfs;
+    size_t n_merged, n_handed_over, n_followed, n_paused, n_resumed, n_revoked;
 };
 struct wx_sim_paper {
     struct wx_str key, file, title, number;
@@ -81,7 +83,8 @@ struct wx_sim {
 
     /* the course */
     struct wx_tx *tx; /* of the step under way */
-    int64_t campaign_id, draw_id, evaluation_id;
+    int64_t campaign_id, draw_id, evaluation_id, paused_duty;
+    size_t merged, heir;                  /* units */
     int64_t round_ids[WX_SIM_MAX_ROUNDS]; /* regular ones */
     int32_t round_days[WX_SIM_MAX_ROUNDS], notice_due;
     size_t n_rounds, n_rounds_done;
@@ -137,6 +140,10 @@ WX_MUST_CHECK enum wx_status wx_sim_confirm(struct wx_sim *sim);
 
 /* ---- simulate_sources.c ---- */
 WX_MUST_CHECK enum wx_status wx_sim_other_sources(struct wx_sim *sim);
+
+/* ---- simulate_turns.c: what no plan foresees ---- */
+WX_MUST_CHECK enum wx_status wx_sim_engage(struct wx_sim *sim);
+WX_MUST_CHECK enum wx_status wx_sim_turns(struct wx_sim *sim);
 
 /* ---- simulate_notices.c ---- */
 WX_MUST_CHECK enum wx_status wx_sim_notices(struct wx_sim *sim);

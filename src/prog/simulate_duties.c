@@ -143,7 +143,7 @@ static enum wx_status unit_works(struct wx_sim *sim, const struct wx_duty_row *d
     int32_t due, when;
     bool is_extended = duty->first_due.len && !wx_str_eq(duty->first_due, duty->due);
 
-    if (!unit || !wx_day_parse(duty->due, &due))
+    if (!unit || !wx_day_parse(duty->due, &due) || duty->paused_on.len)
         return WX_OK;
     if (wx_str_eqz(duty->state, "returned"))
         return wx_sim_die(sim, "mended", duty->id + sim->day, MENDED_AFTER)

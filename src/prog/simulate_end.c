@@ -231,6 +231,12 @@ static void put_counts(struct wx_sim *sim, struct wx_json *j)
                {"answers_returned", c->n_sent_back},
                {"submitted_twice", c->n_twice},
                {"submitted_twice_refused", c->n_twice_refused},
+               {"merged", c->n_merged},
+               {"handed_over", c->n_handed_over},
+               {"followed", c->n_followed},
+               {"paused", c->n_paused},
+               {"resumed", c->n_resumed},
+               {"revoked", c->n_revoked},
                {"pdfs", c->n_pdfs},
                {"sites", sim->n_sites},
                {"units", sim->n_units}};

@@ -95,7 +95,7 @@ static const struct wx_sim_unit *some_unit(const struct wx_sim *sim, const char 
     size_t u = wx_sim_die(sim, what, 0, 20);
 
     for (size_t i = 0; i < 40; i++, u = (u + 1) % 20)
-        if (!sim->units[u].role && sim->units[u].is_in)
+        if (!sim->units[u].role && sim->units[u].is_in && !sim->units[u].is_gone)
             return &sim->units[u];
     return &sim->units[0];
 }
