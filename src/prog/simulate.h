@@ -27,7 +27,7 @@ enum wx_sim_role {
 
 struct wx_sim_unit {
     int64_t id, account;
-    size_t first_site, n_sites;
+    size_t first_site, n_sites, n_sent_back;
     enum wx_sim_role role;
     bool is_in;   /* in the campaign's scope */
     bool is_gone; /* merged into another */

@@ -286,6 +286,49 @@ static const char *role_name(enum wx_sim_role role)
     return names[role];
 }
 
+/* Rows of KIND of the unit in this campaign, and the sum of one of their numbers. */
+static int64_t sum_of(struct wx_sim *sim, const char *kind, int64_t unit_id,
+                      const char *field)
+{
+    json_t *rows = wx_sim_list(sim, kind, "campaign_id:%lld unit_id:%lld",
+                               (long long)sim->campaign_id, (long long)unit_id);
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        sum += json_integer_value(json_object_get(json_array_get(rows, i), field));
+    json_decref(rows);
+    return sum;
+}
+
+static int64_t count_of(struct wx_sim *sim, const char *kind, int64_t unit_id,
+                        const char *filter)
+{
+    json_t *rows =
+        wx_sim_list(sim, kind, "unit_id:%lld %s", (long long)unit_id, filter);
+    int64_t n = (int64_t)json_array_size(rows);
+
+    json_decref(rows);
+    return n;
+}
+
+static int64_t extended_of(struct wx_sim *sim, int64_t unit_id)
+{
+    return count_of(sim, "extension", unit_id, "state:approved");
+}
+
+/* -1: no score was given. */
+static int64_t score_of(struct wx_sim *sim, int64_t unit_id)
+{
+    json_t *rows = wx_sim_list(sim, "appraisal", "unit_id:%lld", (long long)unit_id);
+    const json_t *row = json_array_get(rows, 0);
+    int64_t score = json_is_true(json_object_get(row, "has_score"))
+                        ? json_integer_value(json_object_get(row, "score_x100"))
+                        : -1;
+
+    json_decref(rows);
+    return score;
+}
+
 /* Each of the named characters, and how it went with it. */
 static enum wx_status put_characters(struct wx_sim *sim, struct wx_json *j)
 {
@@ -293,37 +336,59 @@ static enum wx_status put_characters(struct wx_sim *sim, struct wx_json *j)
     wx_json_open(j, '[');
     for (size_t u = 0; u < sim->n_units; u++) {
         const struct wx_sim_unit *unit = &sim->units[u];
-        json_t *notices, *wrong, *late;
-        int64_t level = 0, reopened = 0;
+        const struct {
+            const char *name;
+            int64_t n;
+        } counts[] = {
+            {"notices", count_of(sim, "notice", unit->id, "")},
+            {"level", sum_of(sim, "notice", unit->id, "level")},
+            {"reopened", sum_of(sim, "notice", unit->id, "n_reopened")},
+            {"sent_back", (int64_t)unit->n_sent_back},
+            {"items", count_of(sim, "rectification", unit->id, "")},
+            {"verified", count_of(sim, "rectification", unit->id, "state:verified")},
+            {"planned",
+             count_of(sim, "rectification", unit->id, "plan_due>2000-01-01")},
+            {"regressed", sum_of(sim, "rectification", unit->id, "n_regressed")},
+            {"contradictions", count_of(sim, "contradiction", unit->id, "")},
+            {"late", count_of(sim, "duty", unit->id, "late_days>0")},
+            {"open", count_of(sim, "duty", unit->id, "state:open")},
+            {"accepted", count_of(sim, "duty", unit->id, "state:accepted")},
+            {"extended", extended_of(sim, unit->id)},
+            {"score_x100", score_of(sim, unit->id)}};
 
         if (!unit->role)
             continue;
-        notices = wx_sim_list(sim, "notice", "unit_id:%lld", (long long)unit->id);
-        wrong = wx_sim_list(sim, "contradiction", "unit_id:%lld", (long long)unit->id);
-        late =
-            wx_sim_list(sim, "duty", "unit_id:%lld late_days>0", (long long)unit->id);
-        for (size_t i = 0; i < json_array_size(notices); i++) {
-            const json_t *n = json_array_get(notices, i);
-
-            level += json_integer_value(json_object_get(n, "level"));
-            reopened += json_integer_value(json_object_get(n, "n_reopened"));
-        }
         wx_json_open(j, '{');
         wx_json_kz(j, "role", role_name(unit->role));
         wx_json_kint(j, "unit_id", unit->id);
         wx_json_kstr(j, "unit", unit->name);
-        wx_json_kint(j, "notices", (int64_t)json_array_size(notices));
-        wx_json_kint(j, "level", level);
-        wx_json_kint(j, "reopened", reopened);
-        wx_json_kint(j, "contradictions", (int64_t)json_array_size(wrong));
-        wx_json_kint(j, "late", (int64_t)json_array_size(late));
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+            wx_json_kint(j, counts[i].name, counts[i].n);
         wx_json_close(j, '}');
-        json_decref(notices);
-        json_decref(wrong);
-        json_decref(late);
     }
     wx_json_close(j, ']');
     return WX_OK;
+}
+
+/* The unit that was merged, and what became of its duties. */
+static void put_merged(struct wx_sim *sim, struct wx_json *j)
+{
+    const struct wx_sim_unit *unit = &sim->units[sim->merged],
+                             *heir = &sim->units[sim->heir];
+
+    if (!sim->counts.n_merged)
+        return;
+    wx_json_key(j, "merger");
+    wx_json_open(j, '{');
+    wx_json_kstr(j, "unit", unit->name);
+    wx_json_kstr(j, "into", heir->name);
+    wx_json_kint(
+        j, "left_to_do",
+        count_of(sim, "duty", unit->id, "state:open,draft,submitted,returned"));
+    wx_json_kint(j, "left_to_mend",
+                 count_of(sim, "notice", unit->id, "-state:closed,cancelled"));
+    wx_json_kint(j, "sites", count_of(sim, "site", unit->id, ""));
+    wx_json_close(j, '}');
 }
 
 static enum wx_status put_all(struct wx_sim *sim, struct wx_json *j)
@@ -358,6 +423,7 @@ static enum wx_status put_all(struct wx_sim *sim, struct wx_json *j)
         status = put_states(sim, j, states[i][0], states[i][1], states[i][2]);
     if (!status)
         status = put_characters(sim, j);
+    put_merged(sim, j);
     put_papers(sim, j);
     wx_json_close(j, '}');
     json_decref(campaign);

@@ -367,6 +367,7 @@ static enum wx_status settle(struct wx_sim *sim, const json_t *notice)
     if (t.n_waiting || (t.n_planned && !t.n_open))
         return WX_OK;
     sim->counts.n_sent_back += t.n_open > 0;
+    wx_sim_unit(sim, num(notice, "unit_id"))->n_sent_back += t.n_open > 0;
     status = act(sim, t.n_open ? WX_NOTICE_RETURN : WX_NOTICE_CLOSE, id, &input);
     return status || !wx_sim_orders(sim, "review_opinion")
                ? status
