@@ -277,8 +277,7 @@ enum wx_status wx_notice_act(struct wx_tx *tx, struct wx_arena *arena,
         status =
             wx_fields_update(tx, "notice", id, json_incref(a.values), &input->by, err);
     if (!status)
-        status = wx_duty_along(tx, arena, act, id, input->note, input->scan, &input->by,
-                               err);
+        status = wx_duty_along(tx, arena, act, id, input, err);
     json_decref(a.values);
     json_decref(a.row);
     return status;

@@ -149,26 +149,40 @@ enum wx_status wx_occasions_wait(struct wx_tx *tx, bool *wait, struct wx_err *er
 
 /* ---- the duty of a notice ---- */
 
+static bool act_along(enum wx_notice_act act, enum wx_duty_act *out)
+{
+    static const struct {
+        enum wx_notice_act notice;
+        enum wx_duty_act duty;
+    } pairs[] = {{WX_NOTICE_ANSWER, WX_DUTY_SUBMIT},
+                 {WX_NOTICE_RETURN, WX_DUTY_RETURN},
+                 {WX_NOTICE_CLOSE, WX_DUTY_ACCEPT},
+                 {WX_NOTICE_REOPEN, WX_DUTY_REOPEN},
+                 {WX_NOTICE_EXTEND, WX_DUTY_EXTEND}};
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i].notice == act) {
+            *out = pairs[i].duty;
+            return true;
+        }
+    return false;
+}
+
 enum wx_status wx_duty_along(struct wx_tx *tx, struct wx_arena *arena,
                              enum wx_notice_act act, int64_t notice_id,
-                             struct wx_str note, int64_t scan,
-                             const struct wx_record_by *by, struct wx_err *err)
+                             const struct wx_notice_input *input, struct wx_err *err)
 {
-    struct wx_duty_input input = {.note = note, .scan = scan, .by = *by};
+    struct wx_duty_input duty_input = {.note = input->note,
+                                       .day = act == WX_NOTICE_EXTEND ? input->day
+                                                                      : WX_STR(""),
+                                       .scan = input->scan,
+                                       .by = input->by};
     enum wx_duty_act duty_act;
     struct wx_duty_row row;
     int64_t id;
     enum wx_status status;
 
-    if (act == WX_NOTICE_ANSWER)
-        duty_act = WX_DUTY_SUBMIT;
-    else if (act == WX_NOTICE_RETURN)
-        duty_act = WX_DUTY_RETURN;
-    else if (act == WX_NOTICE_CLOSE)
-        duty_act = WX_DUTY_ACCEPT;
-    else if (act == WX_NOTICE_REOPEN)
-        duty_act = WX_DUTY_REOPEN;
-    else
+    if (!act_along(act, &duty_act))
         return WX_OK;
     status = wx_occasion_duty(tx, "notice", notice_id, &id, err);
     if (status || !id)
@@ -179,5 +193,5 @@ enum wx_status wx_duty_along(struct wx_tx *tx, struct wx_arena *arena,
         duty_act = WX_DUTY_RETURN;
     if (status || !wx_course_may(&wx_duty_course, duty_act, row.state))
         return status;
-    return wx_duty_act(tx, duty_act, &row, 0, &input, err);
+    return wx_duty_act(tx, duty_act, &row, 0, &duty_input, err);
 }

@@ -4,7 +4,7 @@
 #define WX_CAMPAIGN_OCCASION_H
 
 #include "campaign/calendar.h"
-#include "campaign/course.h"
+#include "campaign/notice.h"
 #include "store/record.h"
 
 /*
@@ -22,13 +22,12 @@ WX_MUST_CHECK enum wx_status wx_occasions_wait(struct wx_tx *tx, bool *wait,
                                                struct wx_err *err);
 /*
  * The unit answers its notice once: with it the duty that came of the notice is
- * submitted, returned, accepted or opened again. NOTE: why it was returned; SCAN: the
- * stamped answer, 0: none. Nothing when there is none, or it went its own way.
+ * submitted, returned, accepted, opened again, given more time. INPUT: the act's.
+ * Nothing when there is no such duty, or it went its own way.
  */
 WX_MUST_CHECK enum wx_status wx_duty_along(struct wx_tx *tx, struct wx_arena *arena,
                                            enum wx_notice_act act, int64_t notice_id,
-                                           struct wx_str note, int64_t scan,
-                                           const struct wx_record_by *by,
+                                           const struct wx_notice_input *input,
                                            struct wx_err *err);
 
 #endif

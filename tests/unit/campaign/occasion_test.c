@@ -339,8 +339,10 @@ static struct wx_str state_of(struct world *w, int64_t task_id)
 
 static void act(struct world *w, enum wx_notice_act word, int64_t id, const char *on)
 {
-    struct wx_notice_input input = {
-        .note = WX_STR("材料不全"), .answer = WX_STR("已整改"), .by = at(on)};
+    struct wx_notice_input input = {.note = WX_STR("材料不全"),
+                                    .day = WX_STR("2026-05-20"),
+                                    .answer = WX_STR("已整改"),
+                                    .by = at(on)};
 
     if (wx_notice_act(w->tx, &w->arena, word, id, 0, &input, &w->err))
         fail_msg("%s", w->err.text);
@@ -356,6 +358,9 @@ static void duty_of_a_notice__goes_along_with_it(void **state)
     int64_t n = notice(w, "online", "2026-04-20", "2026-04-02T02:00:00Z");
 
     assert_int_equal(turn(w, "2026-04-02"), 1);
+    act(w, WX_NOTICE_EXTEND, n, "2026-04-09");
+    expect(w, id, 1, "2026-05-20", "notice",
+           n); /* more time for the one and the other */
     act(w, WX_NOTICE_ANSWER, n, "2026-04-10");
     assert_true(wx_str_eqz(state_of(w, id), "submitted"));
     act(w, WX_NOTICE_RETURN, n, "2026-04-11");
