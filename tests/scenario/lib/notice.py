@@ -1,6 +1,7 @@
 """course DIR: what holds of every campaign. fate DIR ROLE FIELD<OP>N...: of one character.
 counts DIR CLAIM FIELD<OP>N...: of summary.json. papers DIR NAME=HOW...: exactly these are
 there. pages DIR PNG_PREFIX: each of them printed."""
+import concurrent.futures
 import operator
 import pathlib
 import re
@@ -161,7 +162,8 @@ def page_faults(folder, f):
 
 def pages(folder, prefix):
     d = load(folder)
-    bad = [fault for f in d["files"] for fault in page_faults(folder, f)]
+    with concurrent.futures.ThreadPoolExecutor(2) as two:
+        bad = [fault for faults in two.map(lambda f: page_faults(folder, f), d["files"]) for fault in faults]
     claim(d["pdfs"] == len(d["files"]) and not bad, f"all {len(d['files'])} papers print on A4 with title and number", bad[:4])
     seen = set()
     for f in d["files"]:
