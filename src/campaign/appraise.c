@@ -303,9 +303,11 @@ enum wx_status wx_evaluation_make(struct wx_tx *tx, struct wx_arena *arena,
 
 /* ---- telling ---- */
 
+/* UNTIL: the last day of appeals, told to each; empty: it stays. */
 static enum wx_status tell_units(struct wx_tx *tx, struct wx_arena *arena, int64_t id,
                                  const char *state, const char *event,
-                                 const struct wx_record_by *by, struct wx_err *err)
+                                 struct wx_str until, const struct wx_record_by *by,
+                                 struct wx_err *err)
 {
     json_t *list = appraisals_of(tx, arena, id, by->now_s, err);
     char now[24];
@@ -319,6 +321,8 @@ static enum wx_status tell_units(struct wx_tx *tx, struct wx_arena *arena, int64
 
         if (json_is_null(json_object_get(row, "told")))
             wx_fields_set(v, "told", wx_str_of(now));
+        if (until.len)
+            wx_fields_set(v, "appeal_until", until);
         status = wx_fields_update(tx, "appraisal", one, v, by, err);
         if (!status)
             status = wx_event_add(tx, event, "appraisal", one,
@@ -348,7 +352,7 @@ enum wx_status wx_evaluation_tell(struct wx_tx *tx, struct wx_arena *arena, int6
     wx_fields_set(v, "told_at", wx_str_of(now));
     status = wx_fields_update(tx, "evaluation", id, v, by, err);
     return status ? status
-                  : tell_units(tx, arena, id, "told", "appraisal.told", by, err);
+                  : tell_units(tx, arena, id, "told", "appraisal.told", until, by, err);
 }
 
 enum wx_status wx_evaluation_final(struct wx_tx *tx, struct wx_arena *arena, int64_t id,
@@ -377,7 +381,8 @@ enum wx_status wx_evaluation_final(struct wx_tx *tx, struct wx_arena *arena, int
     v = json_pack("{s:s, s:s}", "state", "final", "finalised", now);
     status = wx_fields_update(tx, "evaluation", id, v, by, err);
     return status ? status
-                  : tell_units(tx, arena, id, "final", "appraisal.final", by, err);
+                  : tell_units(tx, arena, id, "final", "appraisal.final", WX_STR(""),
+                               by, err);
 }
 
 enum wx_status wx_appraisal_appeal(struct wx_tx *tx, struct wx_arena *arena, int64_t id,

@@ -138,6 +138,15 @@ static json_t *rules_json(const struct choosing *c)
     return out;
 }
 
+json_t *wx_draw_rules_usual(struct wx_tx *tx, struct wx_arena *arena,
+                            int64_t campaign_id)
+{
+    struct choosing c = {0};
+
+    defaults(tx, arena, campaign_id, &c);
+    return rules_json(&c);
+}
+
 /* ---- drawing ---- */
 
 static struct wx_str stratum_of(const struct choosing *c,

@@ -30,6 +30,9 @@ struct wx_draw_new {
 WX_MUST_CHECK enum wx_status wx_draw_make(struct wx_tx *tx, struct wx_arena *arena,
                                           const struct wx_draw_new *draw, int64_t *id,
                                           struct wx_err *err);
+/* The rules a draw of this campaign has when nothing else is said; the caller's. */
+json_t *wx_draw_rules_usual(struct wx_tx *tx, struct wx_arena *arena,
+                            int64_t campaign_id);
 struct wx_draw_decision {
     const int64_t *unit_ids; /* who is chosen */
     size_t n;

@@ -21,6 +21,11 @@ const struct wx_measure_word *wx_measure_find(const char *set, struct wx_str wor
     return NULL;
 }
 
+const struct wx_measure_word *wx_measure_at(size_t i)
+{
+    return i < sizeof measures / sizeof *measures ? &measures[i] : NULL;
+}
+
 /* ---- what the parts share ---- */
 
 enum wx_status wx_kind_norm(struct wx_kind_reading *r, struct fy_node *node,

@@ -46,6 +46,8 @@ struct wx_measure_word {
 const struct wx_measure_word *wx_measure_find(const char *set,
                                               struct wx_str word); /* or NULL */
 
+const struct wx_measure_word *wx_measure_at(size_t i); /* NULL after the last */
+
 struct wx_kind_event {
     struct wx_str key;
     struct wx_words title;

@@ -249,6 +249,55 @@ enum wx_status wx_draw_line_choose(struct wx_tx *tx, int64_t draw_id, int64_t un
     return wx_query_run(&q, err);
 }
 
+/* ---- performance ---- */
+
+enum wx_status wx_performance_rows(struct wx_tx *tx, struct wx_arena *arena,
+                                   struct wx_performance_row **out, size_t *n,
+                                   bool *is_cut, struct wx_err *err)
+{
+    struct wx_query q = wx_query(
+        tx, "SELECT a.unit_id, a.campaign_id, a.id, a.score_x100, a.coverage,"
+            " a.has_score, u.name, c.name, c.begins, a.state, a.grade"
+            " FROM v_appraisal a JOIN v_unit u ON u.id = a.unit_id"
+            " JOIN v_campaign c ON c.id = a.campaign_id"
+            " WHERE a.retired_s = 0 AND a.state <> 'draft' AND NOT EXISTS (SELECT 1"
+            " FROM v_appraisal b WHERE b.unit_id = a.unit_id AND b.campaign_id ="
+            " a.campaign_id AND b.state <> 'draft' AND b.retired_s = 0 AND b.id > a.id)"
+            " ORDER BY u.name, u.id, c.begins, c.id");
+    size_t room = 0;
+
+    *out = NULL;
+    *n = 0;
+    *is_cut = false;
+    while (!*is_cut && wx_query_next(&q)) {
+        struct wx_performance_row *row;
+
+        if (*n == WX_MAX_PERFORMANCE_ROWS) {
+            *is_cut = true;
+            break;
+        }
+        if (*n == room) {
+            size_t old = room;
+
+            room = old ? old * 2 : 256;
+            *out = wx_arena_grow(arena, *out, old * sizeof **out, room * sizeof **out);
+        }
+        row = &(*out)[(*n)++];
+        row->unit_id = wx_query_get_int(&q);
+        row->campaign_id = wx_query_get_int(&q);
+        row->appraisal_id = wx_query_get_int(&q);
+        row->score_x100 = wx_query_get_int(&q);
+        row->coverage = wx_query_get_int(&q);
+        row->has_score = wx_query_get_int(&q);
+        row->unit = wx_arena_str(arena, wx_query_get_str(&q));
+        row->campaign = wx_arena_str(arena, wx_query_get_str(&q));
+        row->begins = wx_arena_str(arena, wx_query_get_str(&q));
+        row->state = wx_arena_str(arena, wx_query_get_str(&q));
+        row->grade = wx_arena_str(arena, wx_query_get_str(&q));
+    }
+    return wx_query_end(&q, err);
+}
+
 /* ---- bulletins ---- */
 
 /* unit, its name, site, its name, how many, why. ?1 campaign, ?2 today. */

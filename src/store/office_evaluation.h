@@ -56,6 +56,22 @@ WX_MUST_CHECK enum wx_status wx_draw_line_choose(struct wx_tx *tx, int64_t draw_
                                                  struct wx_str reason,
                                                  struct wx_err *err);
 
+/* ---- performance ---- */
+
+struct wx_performance_row { /* texts in ARENA */
+    int64_t unit_id, campaign_id, appraisal_id, score_x100, coverage;
+    struct wx_str unit, campaign, begins, state, grade;
+    bool has_score;
+};
+enum { WX_MAX_PERFORMANCE_ROWS = 50000, WX_MAX_PERFORMANCE_COLUMNS = 24 };
+/* The newest result of each unit in each campaign that it was told of: units by name,
+ * campaigns by their begin. *IS_CUT: there are more. */
+WX_MUST_CHECK enum wx_status wx_performance_rows(struct wx_tx *tx,
+                                                 struct wx_arena *arena,
+                                                 struct wx_performance_row **out,
+                                                 size_t *n, bool *is_cut,
+                                                 struct wx_err *err);
+
 /* ---- bulletins ---- */
 
 /*

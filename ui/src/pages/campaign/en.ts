@@ -28,7 +28,7 @@ export default {
   actExplain: { submit: 'It cannot be changed after this; another person approves it. Submit?', approve: 'Units are asked at once. Approve?', evaluate: 'When most is done, the evaluation begins. Go on?', close: 'Nobody is chased after this, what is open stays so. Close?', archive: 'It can only be read after this. Archive?' },
   actDone: { submit: 'Submitted', approve: 'Approved: the units are asked', reject: 'Returned', evaluate: 'Evaluation has begun', close: 'Closed', archive: 'Archived' },
   phaseWhen: { ahead: 'not begun', now: 'under way', over: 'over' }, phaseOpen: 'no dates', todayIs: 'Today, {day}',
-  tab: { progress: 'Progress', units: 'Units and tasks', notices: 'Notices', self: 'Self-inspection', papers: 'Papers', extensions: 'Extensions', plan: 'Plan' },
+  tab: { progress: 'Progress', units: 'Units and tasks', notices: 'Notices', self: 'Self-inspection', draws: 'Spot checks', evaluation: 'Evaluation', papers: 'Papers', extensions: 'Extensions', plan: 'Plan' },
   doneShare: '{done} of {total} done', lateDuties: 'late', unansweredNotices: 'notices past their day', progressByTask: 'Progress by task', lateUnits: '{n} late', ofAll: 'of {n}',
   wasLate: '{n} days late', lateDays: 'late by {n} days', dueToday: 'due today', daysLeft: '{n} days left', late: 'late',
   lateTitle: 'Units that are late', nobodyLate: 'Nobody is late.', unit: 'Unit', nLate: 'Late', mostDays: 'Days at most', unansweredTitle: 'Notices past their day', day: 'Day',

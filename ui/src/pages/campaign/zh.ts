@@ -28,7 +28,7 @@ export default {
   actExplain: { submit: '提交后不能再改，由另一位有权限的人审批。确定提交吗？', approve: '批准后立即向各单位下达任务。确定批准吗？', evaluate: '各单位任务基本完成后，转入评定总结。确定吗？', close: '结束后不再催办，未完成的任务保持现状。确定吗？', archive: '归档后只能查看。确定吗？' },
   actDone: { submit: '已提交审批', approve: '已批准，任务已下达', reject: '已退回', evaluate: '已转入评定总结', close: '已结束', archive: '已归档' },
   phaseWhen: { ahead: '未开始', now: '进行中', over: '已过' }, phaseOpen: '不限时间', todayIs: '今天 {day}',
-  tab: { progress: '进展', units: '单位对照表', notices: '整改通知', self: '自查整改', papers: '公文', extensions: '延期申请', plan: '方案' },
+  tab: { progress: '进展', units: '单位对照表', notices: '整改通知', self: '自查整改', draws: '现场抽查', evaluation: '评定和通报', papers: '公文', extensions: '延期申请', plan: '方案' },
   doneShare: '已完成 {done} / {total} 项', lateDuties: '逾期任务', unansweredNotices: '通知书逾期未反馈', progressByTask: '各任务进展', lateUnits: '逾期 {n}', ofAll: '共 {n}',
   wasLate: '迟报 {n} 天', lateDays: '逾期 {n} 天', dueToday: '今天截止', daysLeft: '还有 {n} 天', late: '逾期',
   lateTitle: '逾期单位', nobodyLate: '没有逾期的单位。', unit: '单位', nLate: '逾期任务', mostDays: '最长逾期（天）', unansweredTitle: '逾期未反馈的通知书', day: '日期',
