@@ -75,13 +75,22 @@ json_t *wx_gather_row(struct wx_gather *g, const char *kind, int64_t id)
     return wx_record_json(g->tx, g->arena, kind, id, true, g->err);
 }
 
+struct wx_str wx_gather_cited(struct wx_str campaign)
+{
+    size_t n = strlen("关于");
+
+    return wx_str_starts(campaign, "关于")
+               ? (struct wx_str){campaign.ptr + n, campaign.len - n}
+               : campaign;
+}
+
 struct wx_str wx_gather_name(struct wx_gather *g, const char *kind, int64_t id)
 {
     json_t *row = id ? wx_record_json(g->tx, g->arena, kind, id, true, NULL) : NULL;
     struct wx_str out = wx_gather_text(g, row, "name");
 
     json_decref(row);
-    return out;
+    return strcmp(kind, "campaign") == 0 ? wx_gather_cited(out) : out;
 }
 
 uint32_t wx_gather_share(uint64_t n, uint64_t whole)

@@ -167,7 +167,11 @@ struct wx_paper_day wx_gather_today(const struct wx_gather *g);
 json_t *wx_gather_list(struct wx_gather *g, const char *kind, const char *format, ...)
     WX_PRINTF(3, 4);
 json_t *wx_gather_row(struct wx_gather *g, const char *kind, int64_t id);
-/* The name of record ID; empty when there is none, or it is not to be seen. */
+/* A campaign's name inside a sentence or a title: "关于加强……的专项工作" without its
+ * 关于. */
+struct wx_str wx_gather_cited(struct wx_str campaign);
+/* The name of record ID, a campaign's as it is cited; empty when there is none, or it
+ * is not to be seen. */
 struct wx_str wx_gather_name(struct wx_gather *g, const char *kind, int64_t id);
 /* N of WHOLE in tenths of a percent, rounded half up; 0 of nothing. */
 uint32_t wx_gather_share(uint64_t n, uint64_t whole);

@@ -43,7 +43,7 @@ enum wx_status wx_gather_sums(struct wx_gather *g, int64_t campaign_id,
 
         if (percent)
             out->target = wx_arena_printf(g->arena, "%lld%%以下", (long long)percent);
-        out->campaign = wx_gather_text(g, row, "name");
+        out->campaign = wx_gather_cited(wx_gather_text(g, row, "name"));
         out->from = wx_gather_day(row, "approved");
         out->until = wx_gather_today(g);
         status = row ? WX_OK : WX_E_NOT_FOUND;

@@ -226,7 +226,7 @@ enum wx_status wx_gather_self_check(struct wx_gather *g,
     if (!out->unit.len)
         return WX_E_NOT_FOUND;
     campaign = wx_gather_row(g, "campaign", input->campaign_id);
-    out->campaign = wx_gather_text(g, campaign, "name");
+    out->campaign = wx_gather_cited(wx_gather_text(g, campaign, "name"));
     out->year = wx_arena_printf(g->arena, "%d", wx_gather_today(g).year);
     json_decref(campaign);
     if (wx_str_eqz(input->form->key, "outline_004"))
