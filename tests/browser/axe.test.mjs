@@ -61,6 +61,18 @@ async function campaign({ people, second, units }, site) {
     await approve(second, `/notices/${notice}/approve`)
     await by.post(`/notices/${notice}/send`)
   }
+  await judged(by, second, path, units[0])
+}
+
+/* Drawn, looked at, evaluated, and told: what the office and the unit see of it. */
+async function judged(by, second, path, unit) {
+  await by.post(`${path}/draws`, { name: '第一次抽查', seed: '071523' })
+  const { id } = await by.post(`${path}/spot_checks`, { unit_id: unit, name: '现场检查', kind: 'joint' })
+  await by.must('PATCH', `/spot_checks/${id}`, { on_date: '2026-11-20', team: ['甲某'], present: ['乙某'], rows: [{ item: 'a', text: '制度', points: 2, result: 'partly', note: '未更新' }] })
+  await by.post(`/spot_checks/${id}/sign`)
+  const { evaluation } = await by.post(`${path}/evaluations`, { name: '综合评定' })
+  await second.request('POST', '/session/step-up', { code: await freshTotp(second.secret) })
+  await second.post(`/evaluations/${evaluation.id}/tell`, { appeal_until: '2039-12-01' })
 }
 
 await withOffice(async (office) => {
@@ -76,7 +88,7 @@ await withOffice(async (office) => {
   await claim('there are records of every sort to be shown', async () => {
     const made = await fill(office, d)
     for (const path of [`/permits/${made.permit}`, `/rounds/${made.round}`]) await people.office.get(path)
-    for (const list of ['/findings', '/contradictions', '/hosts', '/reviews', '/schedules', '/persons', '/campaigns', '/duties', '/notices', '/imports'])
+    for (const list of ['/findings', '/contradictions', '/hosts', '/reviews', '/schedules', '/persons', '/campaigns', '/duties', '/notices', '/papers', '/draws', '/spot_checks', '/evaluations', '/appraisals', '/imports'])
       yes((await people.office.get(list)).items.length > 0, `${list} is empty`)
   })
 
