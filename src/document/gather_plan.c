@@ -94,6 +94,13 @@ static struct wx_str due_of(struct wx_gather *g, const json_t *task)
 {
     struct wx_str text = wx_gather_text(g, task, "deadline_text");
 
+#define M(set, event, zh, en)                                                          \
+    if (wx_str_starts(text, #event)) /* the rule names an event by its word */         \
+        text =                                                                         \
+            wx_arena_printf(g->arena, zh WX_STR_FMT,                                   \
+                            WX_STR_ARG(wx_str_sub(text, strlen(#event), text.len)));
+#include "campaign/measures.def"
+#undef M
     return text.len ? text
                     : wx_paper_day_text(g->arena, wx_gather_day(task, "due"), false);
 }
@@ -239,6 +246,13 @@ static struct wx_str reasons_of(struct wx_gather *g, const struct wx_draw_line *
     return out;
 }
 
+static struct wx_str lot_of(struct wx_gather *g, const struct wx_draw_line *line)
+{
+    return wx_arena_printf(g->arena, "层内第%lld位（" WX_STR_FMT "…）",
+                           (long long)line->lot_rank,
+                           WX_STR_ARG(wx_str_sub(line->lot, 0, 12)));
+}
+
 static void put_drawn(struct wx_gather *g, const struct wx_draw_line *lines, size_t n,
                       struct wx_draw_list_facts *out)
 {
@@ -257,7 +271,8 @@ static void put_drawn(struct wx_gather *g, const struct wx_draw_line *lines, siz
             .way = is_lot                                  ? WX_STR("随机抽取")
                    : wx_str_eqz(lines[i].proposed, "rank") ? WX_STR("按条件确定")
                                                            : WX_STR("检查组增列"),
-            .reason = reasons_of(g, &lines[i])};
+            .reason = is_lot && !lines[i].reason.len ? lot_of(g, &lines[i])
+                                                     : reasons_of(g, &lines[i])};
     }
     out->drawn = at;
 }
@@ -277,8 +292,9 @@ enum wx_status wx_gather_draw(struct wx_gather *g, int64_t draw_id,
         out->campaign =
             wx_gather_name(g, "campaign", wx_gather_int(row, "campaign_id"));
         out->team = joined(g, json_object_get(row, "team"), "name", "、");
-        if (!out->team.len)
-            out->team = WX_STR("检查工作组");
+        out->team = wx_arena_printf(g->arena, "检查工作组%s" WX_STR_FMT "%s",
+                                    out->team.len ? "（" : "", WX_STR_ARG(out->team),
+                                    out->team.len ? "）" : "");
         out->from = wx_gather_day(row, "decided");
         out->seed = wx_gather_text(g, row, "seed");
         out->n_pool = n;

@@ -40,7 +40,7 @@ static void put_000(struct reporting *r, struct wx_self_check_facts *out)
 {
     struct wx_str detected = wx_arena_printf(
         r->g->arena,
-        "采用" WX_STR_FMT "方式，检测网站" WX_STR_FMT
+        "检测方式：" WX_STR_FMT "。检测网站" WX_STR_FMT
         "个，其中存在漏洞的网站" WX_STR_FMT "个，发现漏洞" WX_STR_FMT "个。",
         WX_STR_ARG(said(r, "detection", "way")),
         WX_STR_ARG(said(r, "detection", "n_sites")),

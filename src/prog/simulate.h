@@ -179,10 +179,14 @@ WX_MUST_CHECK enum wx_status wx_sim_write_opinion(struct wx_sim *sim,
 /* The unit's answer, item by item; IS_PLAN: what it cannot mend now, and by when. */
 WX_MUST_CHECK enum wx_status wx_sim_write_answer(struct wx_sim *sim, int64_t notice_id,
                                                  bool is_plan);
-WX_MUST_CHECK enum wx_status wx_sim_write_late(struct wx_sim *sim, const json_t *rows);
+WX_MUST_CHECK enum wx_status wx_sim_write_late(struct wx_sim *sim);
 WX_MUST_CHECK enum wx_status wx_sim_write_incident(struct wx_sim *sim,
-                                                   const struct wx_sim_unit *unit,
-                                                   struct wx_str title);
+                                                   const struct wx_sim_unit *unit);
+/* The paper of a kind at the desk (document/kinds.def) from its FACTS. */
+WX_MUST_CHECK enum wx_status wx_sim_keep_kind(struct wx_sim *sim, const char *word,
+                                              const void *facts,
+                                              const struct wx_kind_paper *ordered,
+                                              int64_t unit_id);
 WX_MUST_CHECK enum wx_status wx_sim_write_end(struct wx_sim *sim);
 WX_MUST_CHECK enum wx_status wx_sim_write_summary(struct wx_sim *sim);
 

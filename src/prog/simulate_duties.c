@@ -226,28 +226,19 @@ enum wx_status wx_sim_late_lists(struct wx_sim *sim)
 {
     struct wx_duty_row *duties;
     size_t n = 0, n_due = 0;
-    json_t *late = json_array();
     enum wx_status status = wx_duty_rows(sim->tx, &sim->arena, sim->campaign_id,
                                          "open,draft,returned", &duties, &n, sim->err);
 
     for (size_t i = 0; !status && i < n; i++) {
         const struct wx_sim_unit *unit = wx_sim_unit(sim, duties[i].unit_id);
         int32_t due;
-        json_t *one;
 
         if (!unit || !wx_day_parse(duties[i].due, &due) || due >= sim->day)
             continue;
         n_due += due == wx_sim_working(sim, sim->day, -2);
-        one = json_pack("{s:I, s:i}", "unit_id", (json_int_t)unit->id, "days",
-                        (int)(sim->day - due));
-        wx_fields_set(one, "unit", unit->name);
-        wx_fields_set(one, "name", duties[i].name);
-        wx_fields_set(one, "due", duties[i].due);
-        json_array_append_new(late, one);
     }
     if (!status && n_due)
-        status = wx_sim_write_late(sim, late);
+        status = wx_sim_write_late(sim);
     sim->counts.n_late_lists += n_due > 0;
-    json_decref(late);
     return status;
 }

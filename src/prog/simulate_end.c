@@ -45,7 +45,6 @@ static enum wx_status write_reports(struct wx_sim *sim)
         const struct wx_kind_paper *ordered = wx_sim_orders(sim, papers[i]);
         struct wx_gather g = wx_sim_gather(sim);
         struct wx_summary_facts f;
-        struct wx_paper paper;
 
         if (!ordered)
             continue;
@@ -56,85 +55,62 @@ static enum wx_status write_reports(struct wx_sim *sim)
                    "对逾期单位提醒、催办和督办。");
         if (!status)
             status = wx_sim_number(sim, &f.frame.number);
+        /* what goes up after a detection is the report on its result */
         if (!status)
-            status = wx_paper_summary_report(&paper, &sim->arena, NULL, &f, sim->err);
-        if (!status)
-            status = wx_sim_keep(sim, ordered->key, 0, &paper);
+            status = wx_sim_keep_kind(sim, i ? "summary_report" : "result_report", &f,
+                                      ordered, 0);
     }
     return status;
 }
 
+static enum wx_status write_statistics(struct wx_sim *sim,
+                                       const struct wx_kind_paper *ordered)
+{
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_statistics_facts f;
+    enum wx_status status = wx_gather_statistics(&g, sim->campaign_id, &f);
+
+    f.region = sim->place;
+    return status ? status : wx_sim_keep_kind(sim, "statistics", &f, ordered, 0);
+}
+
+static enum wx_status write_sites(struct wx_sim *sim, const char *word,
+                                  const struct wx_kind_paper *ordered)
+{
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_site_table_facts f;
+    enum wx_status status = wx_gather_sites(&g, sim->campaign_id, &f);
+
+    f.region = sim->place;
+    return status ? status : wx_sim_keep_kind(sim, word, &f, ordered, 0);
+}
+
 static enum wx_status write_tables(struct wx_sim *sim)
 {
-    static const char *const papers[] = {"statistics", "survey_table", "recheck_list"};
+    const struct wx_kind_paper *statistics = wx_sim_orders(sim, "statistics"),
+                               *survey = wx_sim_orders(sim, "survey_table"),
+                               *recheck = wx_sim_orders(sim, "recheck_list");
     enum wx_status status = WX_OK;
 
-    for (size_t i = 0; !status && i < sizeof papers / sizeof *papers; i++) {
-        const struct wx_kind_paper *ordered = wx_sim_orders(sim, papers[i]);
-        struct wx_gather g = wx_sim_gather(sim);
-        struct wx_site_table_facts f;
-        struct wx_paper paper;
-
-        if (!ordered)
-            continue;
-        status = wx_gather_sites(&g, sim->campaign_id, &f);
-        f.region = sim->place;
-        if (!status)
-            status = wx_paper_site_table(&paper, &sim->arena, NULL, &f, sim->err);
-        if (status)
-            continue;
-        paper.title = wx_paper_clean(&paper, ordered->title.zh);
-        status = wx_sim_keep(sim, ordered->key, 0, &paper);
-    }
+    if (statistics)
+        status = write_statistics(sim, statistics);
+    if (!status && survey)
+        status = write_sites(sim, "site_table", survey);
+    if (!status && recheck)
+        status = write_sites(sim, "recheck_list", recheck);
     return status;
 }
 
 /* What the appraisal of the units' performance rests on: the final scores. */
 static enum wx_status write_performance(struct wx_sim *sim)
 {
-    static const uint16_t widths[] = {3, 18, 7, 7, 7, 12};
-    static const char *const heads[] = {"序号", "单位",    "得分", "可评定比例（%）",
-                                        "等次", "申诉处理"};
     const struct wx_kind_paper *ordered = wx_sim_orders(sim, "performance");
-    json_t *rows =
-        wx_sim_list(sim, "appraisal", "campaign_id:%lld", (long long)sim->campaign_id);
     struct wx_gather g = wx_sim_gather(sim);
-    struct wx_paper paper;
-    struct wx_paper_table *table;
-    enum wx_status status;
+    struct wx_performance_facts f;
+    enum wx_status status = wx_gather_performance(&g, sim->evaluation_id, &f);
 
-    wx_paper_init(&paper, &sim->arena, WX_PAPER_PLAIN);
-    paper.title = wx_paper_clean(
-        &paper, wx_arena_printf(&sim->arena, WX_STR_FMT "\n" WX_STR_FMT,
-                                WX_STR_ARG(sim->name), WX_STR_ARG(ordered->title.zh)));
-    paper.date = g.frame.date;
-    for (size_t i = 0; i < sim->kind->n_organs; i++)
-        wx_paper_organ(&paper, sim->kind->organs[i]);
-    table = wx_paper_table(&paper, ordered->title.zh, widths, 6, 1);
-    wx_paper_row(&paper, table);
-    for (size_t i = 0; i < 6; i++)
-        wx_paper_cell(&paper, table, wx_str_of(heads[i]))->is_head = true;
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        const json_t *row = json_array_get(rows, i);
-        long long score = json_integer_value(json_object_get(row, "score_x100"));
-        long long share = json_integer_value(json_object_get(row, "coverage"));
-        bool has = json_is_true(json_object_get(row, "has_score"));
-
-        wx_paper_row(&paper, table);
-        wx_paper_cell(&paper, table, wx_arena_printf(&sim->arena, "%zu", i + 1));
-        wx_paper_cell(&paper, table, wx_fields_text(row, "name"));
-        wx_paper_cell(
-            &paper, table,
-            has ? wx_arena_printf(&sim->arena, "%lld.%02lld", score / 100, score % 100)
-                : WX_STR("未评分"));
-        wx_paper_cell(&paper, table, wx_arena_printf(&sim->arena, "%lld", share))
-            ->align = WX_PAPER_RIGHT;
-        wx_paper_cell(&paper, table, wx_fields_text(row, "grade"));
-        wx_paper_cell(&paper, table, wx_fields_text(row, "reason"));
-    }
-    status = rows ? wx_sim_keep(sim, ordered->key, 0, &paper) : WX_E_IO;
-    json_decref(rows);
-    return status;
+    f.addressee = ordered->to.zh;
+    return status ? status : wx_sim_keep_kind(sim, "performance", &f, ordered, 0);
 }
 
 /* A site that nobody registered came up in the round. */

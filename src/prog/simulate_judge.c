@@ -20,27 +20,6 @@ static bool is(const json_t *row, const char *field, const char *word)
 
 /* ---- the draw ---- */
 
-/* The criteria that gave points, with their numbers. */
-static struct wx_str reasons(struct wx_sim *sim, struct wx_str json)
-{
-    json_t *list = json_loadb(json.ptr, json.len, 0, NULL);
-    struct wx_str out = WX_STR("");
-
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const json_t *one = json_array_get(list, i);
-        long long points = num(one, "points_x100");
-
-        if (points > 0)
-            out = wx_arena_printf(
-                &sim->arena, WX_STR_FMT "%s" WX_STR_FMT "%lld（%lld.%02lld分）",
-                WX_STR_ARG(out), out.len ? "；" : "",
-                WX_STR_ARG(wx_fields_text(one, "zh")), (long long)num(one, "value"),
-                points / 100, points % 100);
-    }
-    json_decref(list);
-    return out.len ? out : WX_STR("各项均无得分");
-}
-
 static struct wx_paper_day day_after(struct wx_sim *sim, int32_t day, int n)
 {
     struct wx_date date = wx_day_date(wx_sim_working(sim, day, n));
@@ -48,43 +27,16 @@ static struct wx_paper_day day_after(struct wx_sim *sim, int32_t day, int n)
     return (struct wx_paper_day){date.year, date.month, date.day};
 }
 
-static enum wx_status write_list(struct wx_sim *sim, struct wx_str seed,
-                                 const struct wx_draw_line *lines, size_t n)
+static enum wx_status write_list(struct wx_sim *sim)
 {
     const struct wx_kind_paper *ordered = wx_sim_orders(sim, "spot_list");
-    struct wx_drawn_line *drawn = wx_arena_array(&sim->arena, struct wx_drawn_line, n);
     struct wx_gather g = wx_sim_gather(sim);
-    struct wx_draw_list_facts f = {
-        .frame = g.frame,
-        .campaign = sim->name,
-        .team = WX_STR("检查工作组"),
-        .from = day_after(sim, sim->spot_day, 8),
-        .n_pool = n,
-        .seed = seed,
-        .method = WX_STR("按各项条件加权计分排序确定前列单位，其余单位按类型分层，"
-                         "以公布的种子计算SHA-256值由小到大抽取。"),
-        .drawn = drawn};
-    struct wx_paper paper;
-    enum wx_status status;
+    struct wx_draw_list_facts f;
+    enum wx_status status = wx_gather_draw(&g, sim->draw_id, &f);
 
-    for (size_t i = 0; i < n; i++) {
-        const struct wx_sim_unit *unit = wx_sim_unit(sim, lines[i].unit_id);
-        bool by_rank = wx_str_eqz(lines[i].proposed, "rank");
-
-        if (!lines[i].proposed.len)
-            continue;
-        f.n_ranked += by_rank;
-        f.n_random += !by_rank;
-        drawn[f.n_drawn++] = (struct wx_drawn_line){
-            lines[i].unit, sim->sites[unit->first_site].name,
-            by_rank ? WX_STR("按条件") : WX_STR("随机"),
-            by_rank ? reasons(sim, lines[i].reasons)
-                    : wx_arena_printf(&sim->arena, "层内第%lld位，%.12s…",
-                                      (long long)lines[i].lot_rank, lines[i].lot.ptr)};
-    }
+    f.from = day_after(sim, sim->spot_day, 8);
     f.until = day_after(sim, sim->spot_day, 7 + (int)f.n_drawn);
-    status = wx_paper_spot_check_list(&paper, &sim->arena, NULL, &f, sim->err);
-    return status ? status : wx_sim_keep(sim, ordered->key, 0, &paper);
+    return status ? status : wx_sim_keep_kind(sim, "spot_check_list", &f, ordered, 0);
 }
 
 /* As it was proposed, signed by the team. */
@@ -120,55 +72,25 @@ static enum wx_status draw(struct wx_sim *sim)
             wx_draw_lines(sim->tx, &sim->arena, sim->draw_id, &lines, &n, sim->err);
     if (!status)
         status = decide(sim, lines, n);
-    return status ? status : write_list(sim, new.seed, lines, n);
+    return status || !wx_sim_orders(sim, "spot_list") ? status : write_list(sim);
 }
 
 /* ---- the checks ---- */
 
-static struct wx_str verdict_text(const json_t *row)
+static enum wx_status write_check(struct wx_sim *sim, const json_t *check)
 {
-    return is(row, "result", "conform")  ? WX_STR("符合")
-           : is(row, "result", "partly") ? WX_STR("部分符合")
-           : is(row, "result", "not")    ? WX_STR("不符合")
-                                         : WX_STR("不适用");
-}
-
-static enum wx_status write_check(struct wx_sim *sim, const json_t *check,
-                                  const json_t *rows)
-{
-    const struct wx_sim_unit *unit = wx_sim_unit(sim, num(check, "unit_id"));
-    size_t n = json_array_size(rows);
-    struct wx_sheet_item *items =
-        wx_arena_array(&sim->arena, struct wx_sheet_item, n + 1);
     struct wx_gather g = wx_sim_gather(sim);
-    struct wx_check_sheet_facts f = {.frame = g.frame,
-                                     .unit = unit->name,
-                                     .site = sim->sites[unit->first_site].name,
-                                     .place = WX_STR("单位办公地点"),
-                                     .checked = g.frame.date,
-                                     .inspectors = WX_STR("甲某某、乙某某"),
-                                     .present = WX_STR("丙某某、丁某某"),
-                                     .opinion = WX_STR("检查项目符合要求。"),
-                                     .items = items,
-                                     .n_items = n};
-    struct wx_paper paper;
-    enum wx_status status;
+    struct wx_check_sheet_facts f;
+    enum wx_status status = wx_gather_check(&g, num(check, "id"), &f);
 
-    if (num(check, "system_id"))
-        f.site = wx_gather_name(&g, "system", num(check, "system_id"));
-    for (size_t i = 0; i < n; i++) {
-        const json_t *row = json_array_get(rows, i);
-
-        if (!is(row, "result", "conform"))
+    f.opinion = WX_STR("检查项目符合要求。");
+    for (size_t i = 0; !status && i < f.n_items; i++)
+        if (!wx_str_eqz(f.items[i].verdict, "符合"))
             f.opinion = WX_STR("对不符合项限期改进，并报送改进情况。");
-        items[i] = (struct wx_sheet_item){
-            wx_arena_str(&sim->arena, wx_fields_text(row, "text")), sim->name,
-            verdict_text(row), wx_arena_str(&sim->arena, wx_fields_text(row, "note"))};
-    }
-    status = wx_paper_spot_check_sheet(&paper, &sim->arena, NULL, &f, sim->err);
     return status ? status
-                  : wx_sim_keep(sim, wx_sim_orders(sim, "spot_sheet")->key, unit->id,
-                                &paper);
+                  : wx_sim_keep_kind(sim, "spot_check_sheet", &f,
+                                     wx_sim_orders(sim, "spot_sheet"),
+                                     num(check, "unit_id"));
 }
 
 static json_t *seen_rows(struct wx_sim *sim, const json_t *check)
@@ -203,7 +125,7 @@ static enum wx_status check_one(struct wx_sim *sim, const json_t *check)
         status = wx_spot_check_sign(sim->tx, &sim->arena, num(check, "id"), 0, &by,
                                     sim->err);
     if (!status && wx_sim_orders(sim, "spot_sheet"))
-        status = write_check(sim, check, rows);
+        status = write_check(sim, check);
     json_decref(v);
     json_decref(rows);
     return status;

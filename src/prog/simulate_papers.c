@@ -4,15 +4,15 @@
 
 #include "campaign/number.h"
 #include "document/agency.h"
-#include "document/answers.h"
 #include "document/docx.h"
-#include "document/forwarding.h"
 #include "document/gather.h"
+#include "document/kinds.h"
 #include "document/pdf.h"
 #include "document/sheet.h"
+#include "document/unit_paper.h"
 #include <stdio.h>
 
-enum { MAX_FILE_BYTES = 64 << 20, MAX_PARTS = 24 };
+enum { MAX_FILE_BYTES = 64 << 20 };
 
 /* ---- keeping ---- */
 
@@ -141,116 +141,38 @@ struct wx_gather wx_sim_gather(struct wx_sim *sim)
 
 /* ---- the beginning ---- */
 
-static struct wx_str text_of(const struct wx_sim *sim, const char *key)
+/* The paper of a kind that the desk has too (document/kinds.def). */
+enum wx_status wx_sim_keep_kind(struct wx_sim *sim, const char *word, const void *facts,
+                                const struct wx_kind_paper *ordered, int64_t unit_id)
 {
-    const struct wx_kind_text *text = wx_kind_text_find(sim->kind, wx_str_of(key));
+    struct wx_paper paper;
+    enum wx_status status =
+        wx_paper_of_word(&paper, &sim->arena, word, facts, sim->err);
 
-    return text ? text->text.zh : WX_STR("");
-}
-
-static struct wx_str period_of(struct wx_sim *sim, const struct wx_kind_phase *phase)
-{
-    return wx_deadline_text(&sim->arena, WX_ZH, &phase->when, WX_STR(""));
-}
-
-/* Everything of a phase: its own words, and its tasks with their days. */
-static struct wx_str work_of(struct wx_sim *sim, const struct wx_kind_phase *phase)
-{
-    struct wx_str out = phase->text.zh;
-
-    for (size_t i = 0; i < sim->kind->n_tasks; i++) {
-        const struct wx_kind_task *task = &sim->kind->tasks[i];
-        struct wx_str due =
-            wx_deadline_text(&sim->arena, WX_ZH, &task->due, WX_STR(""));
-
-        if (wx_str_eq(task->phase, phase->key))
-            out = wx_arena_printf(&sim->arena,
-                                  WX_STR_FMT "%s" WX_STR_FMT "（" WX_STR_FMT "）",
-                                  WX_STR_ARG(out), out.len ? "；" : "",
-                                  WX_STR_ARG(task->title.zh), WX_STR_ARG(due));
-    }
-    return out;
+    return status ? status : wx_sim_keep(sim, ordered->key, unit_id, &paper);
 }
 
 static enum wx_status write_forwarding(struct wx_sim *sim,
                                        const struct wx_kind_paper *ordered)
 {
-    struct wx_plan_stage stages[MAX_PARTS];
-    struct wx_plan_part others[MAX_PARTS];
     struct wx_gather g = wx_sim_gather(sim);
-    struct wx_forwarding_facts f = {
-        .frame = g.frame,
-        .addressees = ordered->to.zh,
-        .drafter = sim->kind->drafted_by,
-        .approver = WX_STR("区政府"),
-        .plan = wx_arena_printf(&sim->arena, WX_STR_FMT "方案", WX_STR_ARG(sim->name)),
-        .is_issue = !sim->kind->drafted_by.len,
-        .aim = text_of(sim, "objectives"),
-        .principles = text_of(sim, "principles"),
-        .organisation = text_of(sim, "organisation"),
-        .stages = stages,
-        .requirements = others};
-    struct wx_paper paper;
-    enum wx_status status = wx_sim_number(sim, &f.frame.number);
+    struct wx_forwarding_facts f;
+    enum wx_status status = wx_gather_forwarding(&g, sim->campaign_id, &f);
 
-    for (size_t i = 0; i < sim->kind->n_phases && i < MAX_PARTS; i++)
-        stages[f.n_stages++] = (struct wx_plan_stage){
-            sim->kind->phases[i].title.zh, period_of(sim, &sim->kind->phases[i]),
-            work_of(sim, &sim->kind->phases[i])};
-    for (size_t i = 0; i < sim->kind->n_texts && f.n_requirements < MAX_PARTS; i++) {
-        const struct wx_kind_text *t = &sim->kind->texts[i];
-
-        if (!wx_str_eqz(t->key, "objectives") && !wx_str_eqz(t->key, "principles") &&
-            !wx_str_eqz(t->key, "organisation"))
-            others[f.n_requirements++] = (struct wx_plan_part){t->title.zh, t->text.zh};
-    }
+    f.addressees = ordered->to.zh;
     if (!status)
-        status = wx_paper_forwarding_notice(&paper, &sim->arena, NULL, &f, sim->err);
-    return status ? status : wx_sim_keep(sim, ordered->key, 0, &paper);
+        status = wx_sim_number(sim, &f.frame.number);
+    return status ? status : wx_sim_keep_kind(sim, "forwarding_notice", &f, ordered, 0);
 }
 
-/* The plan by itself: sections, phases, tasks with deadlines and who does them. */
 static enum wx_status write_plan(struct wx_sim *sim,
                                  const struct wx_kind_paper *ordered)
 {
-    static const uint16_t widths[] = {3, 18, 8, 14};
-    static const char *const heads[] = {"序号", "任务", "承担者", "时限"};
-    static const char *const parties[] = {"各单位", "逐个网站", "办公室", "专业机构"};
-    struct wx_paper paper;
-    struct wx_paper_table *table;
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_plan_facts f;
+    enum wx_status status = wx_gather_plan(&g, sim->campaign_id, &f);
 
-    wx_paper_init(&paper, &sim->arena, WX_PAPER_PLAIN);
-    paper.title = wx_paper_clean(
-        &paper, wx_arena_printf(&sim->arena, WX_STR_FMT "方案", WX_STR_ARG(sim->name)));
-    paper.date = today(sim);
-    paper.has_chinese_date = sim->kind->has_chinese_numerals;
-    for (size_t i = 0; i < sim->kind->n_organs; i++)
-        wx_paper_organ(&paper, sim->kind->organs[i]);
-    for (size_t i = 0; i < sim->kind->n_texts; i++) {
-        wx_paper_heading(&paper, 1, sim->kind->texts[i].title.zh);
-        wx_paper_paragraph(&paper, sim->kind->texts[i].text.zh);
-    }
-    wx_paper_heading(&paper, 1, WX_STR("任务和时间安排"));
-    for (size_t i = 0; i < sim->kind->n_phases; i++)
-        wx_paper_paragraph(
-            &paper, wx_arena_printf(&sim->arena, WX_STR_FMT "（" WX_STR_FMT "）",
-                                    WX_STR_ARG(sim->kind->phases[i].title.zh),
-                                    WX_STR_ARG(period_of(sim, &sim->kind->phases[i]))));
-    table = wx_paper_table(&paper, WX_STR("任务分解表"), widths, 4, 1);
-    wx_paper_row(&paper, table);
-    for (size_t i = 0; i < 4; i++)
-        wx_paper_cell(&paper, table, wx_str_of(heads[i]))->is_head = true;
-    for (size_t i = 0; i < sim->kind->n_tasks; i++) {
-        const struct wx_kind_task *t = &sim->kind->tasks[i];
-
-        wx_paper_row(&paper, table);
-        wx_paper_cell(&paper, table, wx_arena_printf(&sim->arena, "%zu", i + 1));
-        wx_paper_cell(&paper, table, t->title.zh);
-        wx_paper_cell(&paper, table, wx_str_of(parties[t->party]));
-        wx_paper_cell(&paper, table,
-                      wx_deadline_text(&sim->arena, WX_ZH, &t->due, WX_STR("")));
-    }
-    return wx_sim_keep(sim, ordered->key, 0, &paper);
+    return status ? status : wx_sim_keep_kind(sim, "action_plan", &f, ordered, 0);
 }
 
 static struct wx_agency_facts agency_facts(struct wx_sim *sim)
@@ -349,36 +271,114 @@ static const struct wx_kind_task *kind_task(struct wx_sim *sim, int64_t task_id)
     return task;
 }
 
-/* A report without a form: who sends it, what it is about, and that it was done. */
-static enum wx_status write_note(struct wx_sim *sim,
-                                 const struct wx_kind_paper *ordered,
-                                 const struct wx_sim_unit *unit, struct wx_str about)
+/* A unit signs for itself, and is asked for nobody at the office. */
+static struct wx_frame unit_frame(struct wx_sim *sim, const struct wx_sim_unit *unit)
 {
-    static const uint16_t widths[] = {10, 28};
-    const struct wx_str rows[][2] = {
-        {WX_STR("单位"), unit->name},
-        {WX_STR("事项"), about},
-        {WX_STR("情况"), WX_STR("已按要求落实，责任到人，有关记录存本单位备查。")},
-        {WX_STR("联系人"), WX_STR("丁某某，000-55500000")}};
-    struct wx_paper paper;
-    struct wx_paper_table *table;
+    return (struct wx_frame){.organs = &unit->name,
+                             .n_organs = 1,
+                             .date = today(sim),
+                             .has_chinese_date = sim->kind->has_chinese_numerals};
+}
 
-    wx_paper_init(&paper, &sim->arena, WX_PAPER_PLAIN);
-    paper.title = wx_paper_clean(&paper, ordered->title.zh);
-    paper.addressees = wx_paper_clean(&paper, ordered->to.zh);
-    wx_paper_organ(&paper, unit->name);
-    paper.date = today(sim);
-    paper.has_chinese_date = sim->kind->has_chinese_numerals;
-    wx_paper_paragraph(&paper, wx_arena_printf(&sim->arena,
-                                               "根据" WX_STR_FMT "要求，现报告如下。",
-                                               WX_STR_ARG(sim->name)));
-    table = wx_paper_table(&paper, ordered->title.zh, widths, 2, 0);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        wx_paper_row(&paper, table);
-        wx_paper_cell(&paper, table, rows[i][0])->is_head = true;
-        wx_paper_cell(&paper, table, rows[i][1]);
+/* Papers of a unit without a form of the campaign: from the register, the rest by hand.
+ */
+static enum wx_status write_roster(struct wx_sim *sim,
+                                   const struct wx_kind_paper *ordered,
+                                   const struct wx_sim_unit *unit)
+{
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_contacts_facts f;
+    enum wx_status status = wx_gather_contacts(&g, unit->id, &f);
+
+    return status ? status
+                  : wx_sim_keep_kind(sim, "duty_roster", &f, ordered, unit->id);
+}
+
+static enum wx_status write_approval(struct wx_sim *sim, const char *word,
+                                     const struct wx_kind_paper *ordered,
+                                     const struct wx_sim_unit *unit)
+{
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_approval_facts f;
+    enum wx_status status = wx_gather_approval(&g, sim->sites[unit->first_site].id, &f);
+
+    f.target_name = WX_STR("星源公共地图");
+    f.target = WX_STR("https://map.xingyuan.example/");
+    f.purpose = WX_STR("方便群众查询办事地点");
+    f.title = WX_STR("办事指南更新");
+    f.column = WX_STR("通知公告");
+    return status ? status : wx_sim_keep_kind(sim, word, &f, ordered, unit->id);
+}
+
+static enum wx_status write_counterfeit(struct wx_sim *sim,
+                                        const struct wx_kind_paper *ordered,
+                                        const struct wx_sim_unit *unit)
+{
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_counterfeit_facts f;
+    enum wx_status status =
+        wx_gather_counterfeit(&g, sim->sites[unit->first_site].id, &f);
+
+    f.frame = unit_frame(sim, unit);
+    f.organ = unit->name;
+    f.addressee = ordered->to.zh;
+    f.way = WX_STR("群众反映，经核实属实。");
+    f.fake_address = WX_STR("http://fake.xingyuan.example/");
+    f.marks = WX_STR("冒用单位名称和网站标识，版面与真实网站相同。");
+    return status ? status
+                  : wx_sim_keep_kind(sim, "counterfeit_report", &f, ordered, unit->id);
+}
+
+/* The unit's latest incident, told as it happened or when it was over. */
+static enum wx_status write_incident(struct wx_sim *sim,
+                                     const struct wx_kind_paper *ordered,
+                                     const struct wx_sim_unit *unit, const char *stage)
+{
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_incident_facts f;
+    json_t *found = wx_sim_list(sim, "finding", "unit_id:%lld source:incident",
+                                (long long)unit->id);
+    size_t n = json_array_size(found);
+    const json_t *last = n ? json_array_get(found, n - 1) : NULL;
+    enum wx_status status = WX_OK;
+
+    if (last)
+        status = wx_gather_incident(&g, json_integer_value(json_object_get(last, "id")),
+                                    wx_str_of(stage), &f);
+    json_decref(found);
+    if (status || !last)
+        return status;
+    f.addressee = ordered->to.zh;
+    f.organ = unit->name;
+    f.frame = unit_frame(sim, unit);
+    f.happened = WX_STR("监测发现首页被替换，随即关闭网站，保存现场。");
+    f.effect = WX_STR("首页被替换约十五分钟，未发现数据泄露。");
+    f.next = WX_STR("查明入侵途径，检测合格后恢复开放。");
+    f.actions = WX_STR("关闭网站，保存日志，更换口令，从备份恢复。");
+    f.reported_to = WX_STR("已向主管部门报告，并向公安机关报案。");
+    if (f.is_final) {
+        f.cause = WX_STR("后台口令过于简单，被猜出后篡改首页。");
+        f.responsibility = WX_STR("对运维单位提出批评，对责任人谈话提醒。");
     }
-    return wx_sim_keep(sim, ordered->key, unit->id, &paper);
+    return wx_sim_keep_kind(sim, "incident_report", &f, ordered, unit->id);
+}
+
+static enum wx_status write_by_hand(struct wx_sim *sim,
+                                    const struct wx_kind_paper *ordered,
+                                    const struct wx_sim_unit *unit)
+{
+    if (wx_str_eqz(ordered->paper, "duty_roster"))
+        return write_roster(sim, ordered, unit);
+    if (wx_str_eqz(ordered->paper, "link_approval") ||
+        wx_str_eqz(ordered->paper, "review_record"))
+        return write_approval(sim, wx_arena_z(&sim->arena, ordered->paper), ordered,
+                              unit);
+    if (wx_str_eqz(ordered->paper, "counterfeit_report"))
+        return write_counterfeit(sim, ordered, unit);
+    if (wx_str_eqz(ordered->paper, "incident_report"))
+        return write_incident(sim, ordered, unit, "final");
+    return wx_fail(sim->err, WX_E_INVALID, "nobody knows how to write '%.*s'",
+                   WX_STR_ARG(ordered->paper));
 }
 
 static enum wx_status write_answers(struct wx_sim *sim,
@@ -387,19 +387,13 @@ static enum wx_status write_answers(struct wx_sim *sim,
                                     const struct wx_campaign_form *form,
                                     const json_t *answers)
 {
-    struct wx_answered in = {
-        .frame = {.organs = &unit->name,
-                  .n_organs = 1,
-                  .date = today(sim),
-                  .has_chinese_date = sim->kind->has_chinese_numerals},
-        .form = form,
-        .answers = answers,
-        .title = ordered->title.zh,
-        .to = ordered->to.zh,
-        .unit = unit->name};
+    struct wx_gather g = wx_sim_gather(sim);
+    const struct wx_report_input input = {unit->id, sim->campaign_id, form, answers};
     struct wx_paper paper;
-    enum wx_status status = wx_paper_answers(&paper, &sim->arena, &in, sim->err);
+    enum wx_status status;
 
+    g.frame.contact = g.frame.phone = WX_STR("");
+    status = wx_unit_report(&g, &input, ordered->to.zh, ordered->title.zh, &paper);
     return status ? status : wx_sim_keep(sim, ordered->key, unit->id, &paper);
 }
 
@@ -417,15 +411,14 @@ enum wx_status wx_sim_write_sheet(struct wx_sim *sim, int64_t task_id, int64_t u
         if (ordered->from != WX_PARTY_UNIT)
             continue;
         status = form ? write_answers(sim, ordered, unit, form, answers)
-                      : write_note(sim, ordered, unit, task->title.zh);
+                      : write_by_hand(sim, ordered, unit);
     }
     return status;
 }
 
-enum wx_status wx_sim_write_incident(struct wx_sim *sim, const struct wx_sim_unit *unit,
-                                     struct wx_str title)
+enum wx_status wx_sim_write_incident(struct wx_sim *sim, const struct wx_sim_unit *unit)
 {
-    return write_note(sim, wx_sim_orders(sim, "incident_report"), unit, title);
+    return write_incident(sim, wx_sim_orders(sim, "incident_report"), unit, "first");
 }
 
 /* ---- detection, notices, opinions ---- */
@@ -508,109 +501,37 @@ enum wx_status wx_sim_write_opinion(struct wx_sim *sim, int64_t notice_id)
 
 /* ---- answers ---- */
 
-static void put_answer(struct wx_sim *sim, struct wx_paper *paper,
-                       struct wx_paper_table *table, const json_t *item, bool is_plan)
-{
-    struct wx_gather g = wx_sim_gather(sim);
-    int64_t site = json_integer_value(json_object_get(item, "site_id"));
-
-    wx_paper_row(paper, table);
-    wx_paper_cell(paper, table, wx_gather_name(&g, "site", site));
-    wx_paper_cell(paper, table, wx_fields_text(item, "name"));
-    wx_paper_cell(paper, table,
-                  wx_fields_text(item, is_plan ? "plan_why" : "measures"));
-    wx_paper_cell(paper, table,
-                  wx_fields_text(item, is_plan ? "plan_interim" : "root_cause"));
-    wx_paper_cell(paper, table, wx_fields_text(item, "person"));
-    wx_paper_cell(paper, table, wx_fields_text(item, is_plan ? "plan_due" : "done_on"));
-}
-
-static void put_answers(struct wx_sim *sim, struct wx_paper *paper, const json_t *items,
-                        bool is_plan)
-{
-    static const uint16_t widths[] = {9, 9, 10, 10, 5, 6};
-    static const char *const heads[2][6] = {
-        {"网站", "问题", "整改措施", "原因分析", "责任人", "完成日期"},
-        {"网站", "问题", "不能立即整改的原因", "防范措施", "责任人", "计划完成日期"}};
-    struct wx_paper_table *table = wx_paper_table(
-        paper, is_plan ? WX_STR("整改计划表") : WX_STR("整改情况表"), widths, 6, 1);
-    const json_t *item;
-    size_t i;
-
-    wx_paper_row(paper, table);
-    for (i = 0; i < 6; i++)
-        wx_paper_cell(paper, table, wx_str_of(heads[is_plan][i]))->is_head = true;
-    json_array_foreach(items, i, item)
-    {
-        if (json_is_true(json_object_get(item, "cannot_now")) == is_plan)
-            put_answer(sim, paper, table, item, is_plan);
-    }
-}
-
 enum wx_status wx_sim_write_answer(struct wx_sim *sim, int64_t notice_id, bool is_plan)
 {
     const struct wx_kind_paper *ordered =
         wx_sim_orders(sim, is_plan ? "rectify_plan" : "answer");
     json_t *notice =
         wx_record_json(sim->tx, &sim->arena, "notice", notice_id, true, sim->err);
-    json_t *items =
-        wx_sim_list(sim, "rectification", "notice_id:%lld", (long long)notice_id);
-    int64_t unit_id = json_integer_value(json_object_get(notice, "unit_id"));
+    struct wx_gather g = wx_sim_gather(sim);
     struct wx_paper paper;
-    enum wx_status status = notice && items ? WX_OK : WX_E_IO;
+    enum wx_status status = notice ? WX_OK : WX_E_IO;
 
-    if (!status) {
-        wx_paper_init(&paper, &sim->arena, WX_PAPER_PLAIN);
-        paper.title = wx_paper_clean(&paper, ordered->title.zh);
-        paper.addressees = wx_paper_clean(&paper, ordered->to.zh);
-        paper.date = today(sim);
-        paper.has_chinese_date = sim->kind->has_chinese_numerals;
-        wx_paper_organ(&paper, wx_sim_unit(sim, unit_id)->name);
-        wx_paper_paragraph(
-            &paper, wx_arena_printf(&sim->arena, "现就" WX_STR_FMT "反馈如下。",
-                                    WX_STR_ARG(wx_fields_text(notice, "number"))));
-        put_answers(sim, &paper, items, is_plan);
-        status = wx_sim_keep(sim, ordered->key, unit_id, &paper);
-    }
+    g.frame.contact = g.frame.phone = WX_STR("");
+    if (!status)
+        status = wx_unit_answer(&g, notice_id, is_plan, WX_STR(""), &paper);
+    if (!status)
+        status =
+            wx_sim_keep(sim, ordered->key,
+                        json_integer_value(json_object_get(notice, "unit_id")), &paper);
     json_decref(notice);
-    json_decref(items);
     return status;
 }
 
 /* ---- who is late ---- */
 
-enum wx_status wx_sim_write_late(struct wx_sim *sim, const json_t *rows)
+enum wx_status wx_sim_write_late(struct wx_sim *sim)
 {
-    static const uint16_t widths[] = {3, 14, 18, 8, 5};
-    static const char *const heads[] = {"序号", "单位", "任务", "截止日期", "逾期天数"};
+    struct wx_gather g = wx_sim_gather(sim);
+    struct wx_late_facts f;
     struct wx_paper paper;
-    struct wx_paper_table *table;
-    const json_t *row;
-    size_t i;
+    enum wx_status status = wx_gather_late(&g, sim->campaign_id, &f);
 
-    wx_paper_init(&paper, &sim->arena, WX_PAPER_PLAIN);
-    paper.title =
-        wx_paper_clean(&paper, wx_arena_printf(&sim->arena, WX_STR_FMT "逾期未报送名单",
-                                               WX_STR_ARG(sim->name)));
-    paper.date = today(sim);
-    paper.is_unsigned = true;
-    table = wx_paper_table(&paper, WX_STR("逾期名单"), widths, 5, 1);
-    wx_paper_row(&paper, table);
-    for (i = 0; i < 5; i++)
-        wx_paper_cell(&paper, table, wx_str_of(heads[i]))->is_head = true;
-    json_array_foreach(rows, i, row)
-    {
-        wx_paper_row(&paper, table);
-        wx_paper_cell(&paper, table, wx_arena_printf(&sim->arena, "%zu", i + 1))
-            ->align = WX_PAPER_CENTRE;
-        wx_paper_cell(&paper, table, wx_fields_text(row, "unit"));
-        wx_paper_cell(&paper, table, wx_fields_text(row, "name"));
-        wx_paper_cell(&paper, table, wx_fields_text(row, "due"));
-        wx_paper_cell(&paper, table,
-                      wx_arena_printf(
-                          &sim->arena, "%lld",
-                          (long long)json_integer_value(json_object_get(row, "days"))))
-            ->align = WX_PAPER_RIGHT;
-    }
-    return wx_sim_keep(sim, WX_STR("late_list"), 0, &paper);
+    if (!status)
+        status = wx_paper_of_word(&paper, &sim->arena, "late_list", &f, sim->err);
+    return status ? status : wx_sim_keep(sim, WX_STR("late_list"), 0, &paper);
 }

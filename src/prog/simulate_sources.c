@@ -64,7 +64,7 @@ static enum wx_status incident(struct wx_sim *sim, const struct wx_sim_unit *uni
     enum wx_status status = take(sim, unit, &told, &id);
 
     if (!status && wx_sim_orders(sim, "incident_report"))
-        status = wx_sim_write_incident(sim, unit, wx_str_of(told.title));
+        status = wx_sim_write_incident(sim, unit);
     return status;
 }
 
