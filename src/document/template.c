@@ -671,7 +671,10 @@ static enum wx_status make(struct maker *m, const struct wx_frame *frame)
     put_frame(p, frame);
     p->is_unsigned = !is_signed;
     st = fill_key(m, &m->all, m->y.root, "title", &text);
-    p->title = wx_paper_clean(p, wx_str_trim(text));
+    text = wx_str_trim(text);
+    if (wx_str_starts(text, "关于关于")) /* a campaign's own name may begin so */
+        text = wx_str_sub(text, strlen("关于"), text.len);
+    p->title = wx_paper_clean(p, text);
     if (!st)
         st = fill_key(m, &m->all, m->y.root, "to", &text);
     p->addressees = wx_paper_clean(p, wx_str_trim(text));

@@ -323,13 +323,20 @@ static const struct {
      " 'injected_code', 'seo_spam', 'defaced', 'content') AND s.icp = ''"
      " AND f.unit_id IN (SELECT unit_id FROM v_duty WHERE campaign_id = ?1)"
      " GROUP BY f.unit_id, f.site_id ORDER BY count(*) DESC, f.unit_id"},
+    /* not conforming: what was looked at again and is still there, and what nobody
+     * answered for when its day was over */
     {"review_failed",
-     "SELECT r.unit_id, u.name, r.site_id, coalesce(s.name, ''), count(*),"
+     "SELECT r.unit_id, u.name, r.site_id, coalesce(s.name, ''), count(*) AS n,"
      " group_concat(DISTINCT r.verdict_note) FROM v_rectification r"
      " JOIN v_unit u ON u.id = r.unit_id LEFT JOIN v_site s ON s.id = r.site_id"
-     " WHERE r.campaign_id = ?1 AND ?2 <> '' AND r.told <> 0 AND r.retired_s = 0"
+     " WHERE r.campaign_id = ?1 AND r.told <> 0 AND r.retired_s = 0"
      " AND r.verdict = 'not_fixed' AND r.state <> 'verified'"
-     " GROUP BY r.unit_id, r.site_id ORDER BY count(*) DESC, r.unit_id"},
+     " GROUP BY r.unit_id, r.site_id UNION ALL"
+     " SELECT n.unit_id, u.name, 0, '', n.n_items, n.number FROM v_notice n"
+     " JOIN v_unit u ON u.id = n.unit_id WHERE n.campaign_id = ?1 AND n.told <> 0"
+     " AND n.retired_s = 0 AND n.state IN ('sent', 'received')"
+     " AND n.first_answered = '' AND n.due <> '' AND n.due < ?2"
+     " ORDER BY n DESC, 1"},
     {"result",
      "SELECT a.unit_id, u.name, 0, '', a.score_x100, a.grade FROM v_appraisal a"
      " JOIN v_unit u ON u.id = a.unit_id WHERE a.campaign_id = ?1 AND ?2 <> ''"

@@ -29,6 +29,7 @@ for f in "$WORK"/one/*.txt; do
 done
 check "no kept paper is missing" test "$(ls "$KEPT" | wc -l)" = "$(ls "$WORK"/one/*.txt | wc -l)"
 tap $LOOK pages "$WORK/one"
+tap python3 "$ROOT/tests/scenario/lib/ooxml.py" "$WORK/one"
 
 # ---- confined converters ----
 

@@ -48,6 +48,17 @@ def words(pdf):
             r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>', page)]
 
 
+def grid(pdf):
+    """Of each upright page: lines of 3号 text, and characters of its longest line of Han text."""
+    for (w, h), found in words(pdf):
+        lines = {}
+        for x0, y0, x1, y1, text in found:
+            if w < h and 20.3 < y1 - y0 < 21.3 and y1 < (297 - 35) * MM + 8:
+                lines.setdefault(round(y1), []).append((x0, text))
+        han = ["".join(t for _, t in sorted(line)) for line in lines.values()]
+        yield len(lines), max((len(t) for t in han if re.fullmatch(r"[\u3000-\u9fff，。、“”；：（）《》]+", t)), default=0)
+
+
 def look(stem, pdf, text):
     layout = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout
     seen = squeeze(layout)
@@ -88,6 +99,10 @@ def printed(folder, pdfs, pictures):
     pitches.sort()
     pitch = pitches[len(pitches) // 2] if pitches else 0
     claim(len(pitches) > 50 and int(225 * MM / pitch) == 22, "225 mm have 22 lines", pitch)
+    pages = [p for pdf in sorted(pathlib.Path(pdfs).glob("*.pdf")) for p in grid(str(pdf))]
+    claim(max(n for n, _ in pages) == 22, "no page has more than 22 lines, and a full one has them", sorted(pages)[-3:])
+    widest = sorted(n for _, n in pages)
+    claim(28 <= widest[-1] <= 29 and widest[-4] >= 28, "full lines have 28 characters (a mark may hang)", widest[-6:])
     full = squeeze(subprocess.run(["pdftotext", "-layout", str(pathlib.Path(pdfs) / "rectification_notice.pdf"), "-"],
                                   capture_output=True, text=True, check=True).stdout)
     lines = subprocess.run(["pdftotext", "-layout", str(pathlib.Path(pdfs) / "confidentiality_agreement.pdf"), "-"],
