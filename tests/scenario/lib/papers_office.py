@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 
 from campaign import ANSWER, Scene, day, TODAY
+from ooxml import faults
 from office import Office
 
 SEED = int(os.environ.get("SEED", "20261122"))
@@ -125,6 +126,8 @@ def notices(s):
         check("its unit sees nothing before it is sent", me.get(paper).status == 404 and
               me.get("/api/v1/papers").json["items"] == [], me.get(paper))
         check("submitted", s.act(a, f"/api/v1/notices/{n}/submit").status == 200)
+        if n == s.notices[0]:
+            changed_meanwhile(s, n, row)
         r = s.act(s.fresh(s.leader), f"/api/v1/notices/{n}/approve")
         check("the leader approves notice and paper at once", r.status == 200, r)
         shown = a.get(paper).json["paper"]
@@ -151,6 +154,20 @@ def notices(s):
         check("a unit does not take the original", me.get(paper + "/original.docx").status == 403)
 
 
+def changed_meanwhile(s, n, row):
+    """What is approved is what was put forward."""
+    check, a = s.check, s.office_a
+    site = a.get(f"/api/v1/notices/{n}").json["items"][0]["site_id"]
+    old = a.get(f"/api/v1/sites/{site}")
+    assert a.patch(f"/api/v1/sites/{site}", {"name": "改了名的网站"}, etag=old.etag).status == 200
+    r = s.act(s.fresh(s.leader), f"/api/v1/notices/{n}/approve")
+    check("a notice that says something else by now is not approved", r.status == 422 and "changed" in r.json["detail"], r)
+    r = s.act(s.fresh(s.leader), f"/api/v1/notices/{n}/reject", {"note": "网站名称已变更"})
+    check("it goes back", r.status == 200, r)
+    assert a.patch(f"/api/v1/sites/{site}", {"name": old.json["name"]}, etag="*").status == 200
+    check("and comes again as it is now", s.act(a, f"/api/v1/notices/{n}/submit").status == 200)
+
+
 def answering(s):
     """One notice is answered and re-inspected: an opinion, and figures that move."""
     check, a = s.check, s.office_a
@@ -168,6 +185,17 @@ def answering(s):
         verdicts[verdict] += 1
         r = s.act(a, f"/api/v1/rectifications/{item['id']}/verdict", {"verdict": verdict, "note": "复查所见"})
         assert r.status == 200, r
+    for who, marked in ((me, False), (a, True)):
+        r = who.get(f"/api/v1/notices/{n}/reply.docx")
+        text = docx_text(r.raw)
+        check("the answer is a paper to be stamped, with each measure", r.status == 200 and not faults(io.BytesIO(r.raw)) and
+              ANSWER["measures"] in text and f"通知的{len(row['items'])}个问题，已整改{len(row['items'])}个" in text, text[:600])
+        check("with a watermark for the office, without one for the unit", ("office-a" in docx_all(r.raw)) == marked)
+    r = me.get(f"/api/v1/notices/{n}/plan")
+    check("and the plan as a page", r.status == 200 and "整改计划" in r.raw.decode(), r.status)
+    other = [s.staff[i] for i in range(3) if s.units[i] != row["notice"]["unit_id"]][0]
+    check("nobody else's unit sees either", [other.get(f"/api/v1/notices/{n}/{x}").status for x in
+                                             ("reply", "reply.docx", "reply.pdf", "plan.docx")] == [404] * 4)
     r = a.post("/api/v1/papers", {"kind": "reinspection_opinion", "record_id": n, "campaign_id": s.campaign})
     check("an opinion on the re-inspection is drafted", r.status == 201 and
           r.json["paper"]["unit_id"] == row["notice"]["unit_id"], r)
@@ -266,6 +294,8 @@ def summary(s):
           r.json["paper"]["version"] == 2 and r.json["paper"]["earlier_id"] == int(s.summary.rsplit("/", 1)[1]), r)
     text = docx_text(a.get(f"/api/v1/papers/{r.json['paper']['id']}/paper.docx").raw)
     check("with the figures of now", f"共发现问题{total['n'] + 1}个" in text, text[:500])
+    check("and a sentence that says what it replaces and why", f"（{s.number}）" in text and "本件更正" in text and
+          "更正原因：漏计一个问题。" in text, text[:500])
 
 
 def bulletins(s):
@@ -326,6 +356,48 @@ def tables(s):
         check("what cannot be made is refused and named", r.status == 422 and r.json["errors"], r)
 
 
+def desk(s):
+    """Every kind at the desk, from a record of this office, in each form."""
+    check, a = s.check, s.office_a
+    kinds = a.get("/api/v1/paper-kinds").json["items"]
+    path = f"/api/v1/campaigns/{s.campaign}"
+    r = a.post(path + "/draws", {"name": "抽查", "seed": "2026"})
+    assert r.status == 201, r
+    draw = r.json["draw"]["id"] if "draw" in r.json else r.json["id"]
+    r = a.post(path + "/spot_checks", {"name": "现场检查", "unit_id": s.units[0], "on_date": day(3)})
+    assert r.status == 201, r
+    spot = r.json.get("id") or r.json["spot_check"]["id"]
+    r = s.fresh(a).post("/api/v1/agencies", {"name": "甲检测公司", "leader": "某甲", "qualification": "等保测评",
+                                             "agreement_on": "2026-01-01", "agreement_until": "2099-01-01"})
+    assert r.status == 201, r
+    agency = r.json["id"]
+    subjects = {"campaign": s.campaign, "site": s.sites[0], "unit": s.units[0], "notice": s.notices[0], "draw": draw,
+                "spot_check": spot, "agency": agency, "finding": s.found[0][0] if s.found[0] else a.get("/api/v1/findings?limit=1").json["items"][0]["id"],
+                "permit": a.get("/api/v1/permits").json["items"][0]["id"]}
+    made = 0
+    for k in kinds:
+        if k["subject"] not in subjects:
+            continue
+        r = a.post("/api/v1/papers", {"kind": k["kind"], "record_id": subjects[k["subject"]], "campaign_id": s.campaign,
+                                      **({"measure": k["measures"][-1]["word"]} if k["measures"] else {})})
+        check(f"{k['kind']} is drafted from a {k['subject']}", r.status == 201 and r.json["paper"]["kind"] == k["kind"] and
+              bool(r.json["paper"]["unit_id"]) == k["of_unit"], r)
+        paper = f"/api/v1/papers/{r.json['paper']['id']}"
+        raw = a.get(paper + "/paper.docx").raw
+        page = a.get(paper + "/preview")
+        text = docx_text(raw)
+        check(f"{k['kind']}: DOCX and page are whole", not faults(io.BytesIO(raw)) and page.status == 200 and
+              "{" not in text and len(text) > 60, faults(io.BytesIO(raw)), text[:300])
+        sheet = a.get(paper + "/paper.xlsx")
+        check(f"{k['kind']}: its tables are a workbook, or it has none", sheet.status == 404 or
+              (sheet.status == 200 and bool(xlsx_rows(sheet.raw))), sheet.status)
+        made += 1
+    check("those are nearly all of them", made >= 25, made, [k["kind"] for k in kinds])
+    for kind in ("rectification_answer", "self_check_report"):
+        r = a.post("/api/v1/papers", {"kind": kind, "record_id": s.notices[0]})
+        check(f"the office writes no {kind} in a unit's name", r.status == 422, r)
+
+
 def traces(s):
     auditor = s.office.invite(s.fresh(s.admin), "auditor", ["auditor"])
     text = auditor.get("/api/v1/audit?limit=500&q=").raw.decode()
@@ -336,7 +408,7 @@ def traces(s):
 def main():
     with Office() as office:
         s = Scene(office)
-        for part in (setting, notices, answering, summary, bulletins, tables, traces):
+        for part in (setting, notices, answering, summary, bulletins, tables, desk, traces):
             print(f"# {part.__name__}", flush=True)
             part(s)
     office.done()
