@@ -6,7 +6,10 @@
 #include "api/server.h"
 #include "api/sheet.h"
 #include "base/clock.h"
+#include "campaign/against.h"
+#include "campaign/calendar.h"
 #include "campaign/day.h"
+#include "campaign/form_take.h"
 #include "campaign/row.h"
 
 enum wx_status wx_find_duty(struct wx_call *call, struct wx_err *err)
@@ -24,7 +27,78 @@ enum wx_status wx_find_extension(struct wx_call *call, struct wx_err *err)
 static const enum wx_op duty_ops[] = {
     WX_OP_DUTY_FILL,   WX_OP_DUTY_SUBMIT, WX_OP_DUTY_RECEIVE, WX_OP_DUTY_RETURN,
     WX_OP_DUTY_ACCEPT, WX_OP_DUTY_WAIVE,  WX_OP_DUTY_REOPEN,  WX_OP_DUTY_PAUSE,
-    WX_OP_DUTY_RESUME, WX_OP_DUTY_EXTEND};
+    WX_OP_DUTY_RESUME, WX_OP_DUTY_EXTEND, WX_OP_DUTY_CHASE};
+
+/* Days left in days and in working days; null: none to count, or the calendar lacks the
+ * year. Negative when it is late. */
+static void put_left(struct wx_call *call, struct wx_json *j,
+                     const struct wx_duty_row *row)
+{
+    const struct wx_calendar *calendar = wx_server_options(call->server)->calendar;
+    int32_t today = wx_day_at(call->now_s), due;
+    bool has_due = wx_day_parse(row->due, &due);
+    int n;
+
+    wx_json_key(j, "days_left");
+    if (has_due)
+        wx_json_int(j, due - today);
+    else
+        wx_json_null(j);
+    wx_json_key(j, "working_days_left");
+    if (has_due && calendar && !wx_calendar_count(calendar, today, due, &n, NULL))
+        wx_json_int(j, n);
+    else
+        wx_json_null(j);
+}
+
+static void put_against(struct wx_call *call, struct wx_json *j,
+                        const struct wx_campaign_form *form,
+                        const struct wx_against *list, size_t n)
+{
+    char at[24];
+
+    for (size_t i = 0; i < n; i++) {
+        wx_time_format(list[i].at_s, at);
+        wx_json_open(j, '{');
+        wx_json_kstr(j, "path", list[i].path);
+        wx_json_kstr(j, "label", wx_form_path_label(form, list[i].path, call->lang));
+        wx_json_kz(j, "field", list[i].measured);
+        wx_json_kint(j, "site_id", list[i].site_id);
+        wx_json_kstr(j, "site", list[i].site);
+        wx_json_kstr(j, "answered", list[i].answered);
+        wx_json_kstr(j, "measured", list[i].found);
+        wx_json_kz(j, "measured_at", list[i].at_s ? at : NULL);
+        wx_json_close(j, '}');
+    }
+}
+
+static enum wx_status put_contradictions(struct wx_call *call, int64_t id,
+                                         struct wx_json *j, struct wx_err *err)
+{
+    struct wx_campaign_form *form = NULL;
+    struct wx_against *list = NULL;
+    struct wx_filling f;
+    json_t *answers = NULL;
+    size_t n = 0;
+    enum wx_status status = wx_filling_open(call->tx, &call->arena, id, &f, err);
+
+    wx_json_key(j, "contradictions");
+    wx_json_open(j, '[');
+    if (!status && f.form.source.len && f.sheet.rev) {
+        status = wx_campaign_form_read(wx_arena_z(&call->arena, f.form.name),
+                                       f.form.source, &form, err);
+        answers = json_loadb(f.sheet.answers.ptr, f.sheet.answers.len, 0, NULL);
+        if (!status)
+            status = wx_sheet_against(call->tx, &call->arena, form, answers,
+                                      f.duty.unit_id, f.duty.site_id, &list, &n, err);
+        if (!status)
+            put_against(call, j, form, list, n);
+        json_decref(answers);
+        wx_campaign_form_free(form);
+    }
+    wx_json_close(j, ']');
+    return status;
+}
 
 static enum wx_status put_rest(struct wx_call *call, int64_t id, struct wx_json *j,
                                struct wx_err *err)
@@ -42,7 +116,8 @@ static enum wx_status put_rest(struct wx_call *call, int64_t id, struct wx_json 
     if (!status)
         status = wx_submissions_json(call->tx, row.id, j, err);
     wx_json_close(j, ']');
-    return status;
+    put_left(call, j, &row);
+    return status ? status : put_contradictions(call, id, j, err);
 }
 
 static enum wx_status show(struct wx_call *call, struct wx_err *err)

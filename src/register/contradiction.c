@@ -407,3 +407,40 @@ const char *wx_agreement_name(enum wx_agreement verdict)
 
     return names[verdict];
 }
+
+static bool agrees_if(bool is_same, enum wx_agreement *out)
+{
+    *out = is_same ? WX_MEASURED_AGREES : WX_MEASURED_DIFFERS;
+    return is_same;
+}
+
+enum wx_agreement wx_contradiction_answer(struct wx_str field, struct wx_str answer,
+                                          struct wx_str measured)
+{
+    bool is_yes = wx_str_eqz(answer, "true"), is_no = wx_str_eqz(answer, "false");
+    enum wx_agreement out = WX_MEASURED_UNKNOWN;
+
+    if (!measured.len)
+        return WX_MEASURED_UNKNOWN;
+    if (!answer.len)
+        return WX_MEASURED_NOT_STATED;
+    if (wx_str_eqz(field, "ip"))
+        agrees_if(list_covers(answer, measured), &out);
+    else if (wx_str_eqz(field, "icp") && (is_yes || is_no))
+        agrees_if(is_yes, &out); /* asked is whether there is one */
+    else if (wx_str_eqz(field, "icp"))
+        agrees_if(same_icp(answer, measured), &out);
+    else if (wx_str_eqz(field, "police_code"))
+        agrees_if(same_police(answer, measured), &out);
+    else if (wx_str_eqz(field, "is_domestic") && (is_yes || is_no))
+        agrees_if(is_yes == wx_str_eqz(measured, "CN"), &out);
+    else if (wx_str_eqz(field, "domain"))
+        agrees_if(wx_str_eq(wx_domain_registrable(host_of(answer)),
+                            wx_domain_registrable(measured)),
+                  &out);
+    else if (wx_str_eqz(field, "site_code") || wx_str_eqz(field, "label_kind"))
+        agrees_if(wx_str_ieq(answer, measured), &out);
+    else if (is_yes || is_no)
+        agrees_if(wx_str_eq(answer, measured), &out);
+    return out;
+}

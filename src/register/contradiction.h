@@ -57,6 +57,10 @@ size_t wx_contradiction_judge(struct wx_arena *arena,
                               const struct wx_measure *measure,
                               struct wx_measured_check out[WX_MAX_MEASURED_CHECKS]);
 const char *wx_agreement_name(enum wx_agreement verdict);
+/* ANSWER to a question about FIELD (a word of contradiction.def), as text ("true" of
+ * yes), against what was MEASURED of it last; UNKNOWN: cannot be told. */
+enum wx_agreement wx_contradiction_answer(struct wx_str field, struct wx_str answer,
+                                          struct wx_str measured);
 
 /* Two names of what may be one body: "西城区卫健委" and "北京市西城区卫生健康委员会".
  */

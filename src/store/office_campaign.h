@@ -194,6 +194,20 @@ WX_MUST_CHECK enum wx_status wx_reminders_keep(struct wx_tx *tx,
                                                struct wx_str task_ids, const char *kind,
                                                struct wx_str day, int64_t now_s,
                                                struct wx_err *err);
+/* Chased by hand: one duty, or all that are past their day (DUTY_ID 0); on record like
+ * the reminders that go by themselves, a unit's of one day together. */
+struct wx_chase {
+    int64_t campaign_id, duty_id, now_s;
+    struct wx_str day; /* today */
+};
+WX_MUST_CHECK enum wx_status wx_chase_keep(struct wx_tx *tx,
+                                           const struct wx_chase *chase,
+                                           struct wx_err *err);
+/* The units that it is on record for. */
+WX_MUST_CHECK enum wx_status wx_chased_units(struct wx_tx *tx, struct wx_arena *arena,
+                                             const struct wx_chase *chase,
+                                             int64_t **ids, size_t *n,
+                                             struct wx_err *err);
 typedef enum wx_status wx_each_reminder(void *ctx, int64_t campaign_id, int64_t unit_id,
                                         struct wx_str kind, int64_t n,
                                         struct wx_err *err);

@@ -68,7 +68,8 @@ enum wx_status wx_reminders_of(struct wx_tx *tx, struct wx_str day,
 {
     struct wx_query q =
         wx_query(tx, "SELECT campaign_id, unit_id, kind, sum(n) FROM v_reminder"
-                     " WHERE day = ? GROUP BY campaign_id, unit_id, kind");
+                     " WHERE day = ? AND kind IN ('before', 'after')"
+                     " GROUP BY campaign_id, unit_id, kind");
     enum wx_status status = WX_OK, end;
 
     wx_query_str(&q, day);
@@ -80,6 +81,44 @@ enum wx_status wx_reminders_of(struct wx_tx *tx, struct wx_str day,
     }
     end = wx_query_end(&q, status ? NULL : err);
     return status ? status : end;
+}
+
+enum wx_status wx_chase_keep(struct wx_tx *tx, const struct wx_chase *chase,
+                             struct wx_err *err)
+{
+    /* trusted: as above; the duties are read through the wall */
+    struct wx_query q = wx_query_trusted(
+        tx, "INSERT INTO reminder (day, campaign_id, unit_id, kind, due, n, at_s)"
+            " SELECT ?1, d.campaign_id, d.unit_id, 'chased', d.due, count(*), ?2"
+            " FROM v_duty d WHERE d.campaign_id = ?3 AND d.unit_id <> 0"
+            " AND (d.id = ?4 OR (?4 = 0 AND d.due <> '' AND d.due < ?1))"
+            " AND d.paused_on = '' AND " TO_DO
+            " GROUP BY d.unit_id, d.due ON CONFLICT DO UPDATE SET n = n + excluded.n,"
+            " at_s = excluded.at_s");
+
+    wx_query_str(&q, chase->day);
+    wx_query_int(&q, chase->now_s);
+    wx_query_int(&q, chase->campaign_id);
+    wx_query_int(&q, chase->duty_id);
+    return wx_query_run(&q, err);
+}
+
+enum wx_status wx_chased_units(struct wx_tx *tx, struct wx_arena *arena,
+                               const struct wx_chase *chase, int64_t **ids, size_t *n,
+                               struct wx_err *err)
+{
+    enum { MOST = 20000 };
+    struct wx_query q =
+        wx_query(tx, "SELECT DISTINCT unit_id FROM v_reminder WHERE campaign_id = ?"
+                     " AND kind = 'chased' AND at_s = ? ORDER BY unit_id LIMIT 20000");
+
+    *ids = wx_arena_array(arena, int64_t, MOST);
+    *n = 0;
+    wx_query_int(&q, chase->campaign_id);
+    wx_query_int(&q, chase->now_s);
+    while (*n < MOST && wx_query_next(&q))
+        (*ids)[(*n)++] = wx_query_get_int(&q);
+    return wx_query_end(&q, err);
 }
 
 enum wx_status wx_reminders_json(struct wx_tx *tx, int64_t campaign_id, uint32_t limit,

@@ -1,8 +1,11 @@
 """Questionnaires against a real server: what the register knows, workbooks filled in off
 line and taken back, chasing, forms that change meanwhile, an office's own kinds and forms."""
+import datetime
+import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -10,6 +13,7 @@ import time
 from office import Office
 from workbook import Book
 
+TODAY = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).date()
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -216,10 +220,42 @@ def checks(s):
     check("then there is nothing to fill in", me.get(path + "/sheet.xlsx").status == 409 and s.send(0, path, raw).status == 409)
 
 
+def beside(s):
+    """Answers held against what was measured, days left, chasing by hand."""
+    check, me = s.check, s.staff[0]
+    path = s.duty(0, "001", "survey_001")
+    duty = me.get(path).json["duty"]
+    with sqlite3.connect(os.path.join(s.office.dir, "office.db"), timeout=20) as db:
+        db.execute("INSERT OR REPLACE INTO measured VALUES (?, ?, 1, ?, 1, ?)", (duty["site_id"], s.units[0], int(time.time()), json.dumps(
+            [{"field": f, "verdict": "differs", "why": "other_value", "reported": "", "measured": m, "suggested": m}
+             for f, m in (("icp", "津ICP备20269999号"), ("unified_label", "false"), ("ip", "203.0.113.9"), ("domain", "u0.xingyuan.gov.cn"))])))
+    sheet = me.get(path + "/sheet")
+    answers = {"site": {"icp": "津ICP备20260000号", "has_icp": True, "unified_label": True, "domain": "u0.xingyuan.gov.cn", "ip": "203.0.113.9"}}
+    assert me.put(path + "/sheet", {"answers": answers}, headers={"If-Match": sheet.etag}).status == 200
+    for who, name in ((me, "the unit"), (s.a, "the office")):
+        got = {c["path"]: c for c in who.get(path).json["contradictions"]}
+        check(f"{name} sees which answers differ from what was measured", set(got) == {"site.icp", "site.unified_label"} and
+              got["site.icp"]["measured"] == "津ICP备20269999号" and got["site.unified_label"]["answered"] == "true", got)
+    r = me.get(path)
+    left = (datetime.date.fromisoformat(duty["due"]) - TODAY).days
+    check("days left, and working days", r.json["days_left"] == left and
+          (r.json["working_days_left"] is None or abs(r.json["working_days_left"]) <= abs(left)), r)
+    check("a unit chases nobody", me.post(path + "/chase").status == 403)
+    n = len(s.a.get(f"/api/v1/campaigns/{s.campaigns['001']}/reminders").json["items"])
+    r = s.a.post(path + "/chase")
+    check("the office chases by hand", r.status == 200 and r.json == {"units": 1, "unit_ids": [s.units[0]]}, r)
+    items = s.a.get(f"/api/v1/campaigns/{s.campaigns['001']}/reminders").json["items"]
+    check("it is on record", len(items) == n + 1 and items[0]["kind"] == "chased" and items[0]["unit_id"] == s.units[0], items[:2])
+    r = s.a.post(f"/api/v1/campaigns/{s.campaigns['001']}/chase")
+    late = {d["unit_id"] for d in s.a.get(f"/api/v1/duties?limit=500&q=campaign_id:{s.campaigns['001']} state:open,draft,returned").json["items"]
+            if d["due"] and d["due"] < TODAY.isoformat() and d["unit_id"]}
+    check("all that are late at once", r.status == 200 and (r.json["units"] == len(late) or set(r.json["unit_ids"]) >= late), r, late)
+
+
 def main():
     with Office() as office:
         s = Scene(office)
-        for part in (known, offline, altered, checks):
+        for part in (known, offline, altered, checks, beside):
             print(f"# {part.__name__}", flush=True)
             part(s)
     office.done()

@@ -122,7 +122,20 @@ export interface Duty extends RecordRow {
   n_returned: number | null
   reason: string
 }
+export interface Against {
+  path: string
+  label: string
+  field: string
+  site_id: number
+  site: string
+  answered: string
+  measured: string
+  measured_at: string | null
+}
 export interface DutyShown {
+  days_left: number | null
+  working_days_left: number | null
+  contradictions: Against[]
   duty: Duty
   task: Task
   submissions: { id: number; at: string; account_id: number; way: string; sha256: string }[]

@@ -32,7 +32,7 @@ export default {
   doneShare: '{done} of {total} done', lateDuties: 'late', unansweredNotices: 'notices past their day', progressByTask: 'Progress by task', lateUnits: '{n} late', ofAll: 'of {n}',
   wasLate: '{n} days late', lateDays: 'late by {n} days', dueToday: 'due today', daysLeft: '{n} days left', late: 'late',
   lateTitle: 'Units that are late', nobodyLate: 'Nobody is late.', unit: 'Unit', nLate: 'Late', mostDays: 'Days at most', unansweredTitle: 'Notices past their day', day: 'Day',
-  reminders: 'Reminders sent', remindersExplain: 'On the days a task names, units are reminded by themselves, and chased when they are late.', noReminders: 'None was sent yet.', reminderKind: 'Kind', reminder: { before: 'reminder', after: 'chaser' },
+  reminders: 'Reminders sent', remindersExplain: 'On the days a task names, units are reminded by themselves, and chased when they are late.', noReminders: 'None was sent yet.', reminderKind: 'Kind', reminder: { before: 'reminder', after: 'chaser', chased: 'by hand' },
   onlyUnit: 'One unit only', onlyLate: 'Late ones only', addDuty: 'Ask a further unit', added: 'Added', noDuties: 'No tasks.', matrixCut: 'There are many: the first {n} are shown. Choose a unit.', notAsked: 'not asked', theOffice: 'The office',
   views: 'Show', view: { todo: 'To do', check: 'To be checked', late: 'Late', all: 'All' },
   file: { choose: 'Choose a file', none: 'No file', drop: 'Remove {name}' },
@@ -64,4 +64,7 @@ export default {
   stepDone: 'done on {day}', stepFinish: 'Done (step {n})', stepFinishShort: 'Done', stepNote: 'How it went (may stay empty)',
   tellSuperior: 'Enter a notice from above', tellIncident: 'Enter an incident', tellMonitoring: 'Enter from monitoring', tellExplain: 'It joins the findings; where a task waits for it, the unit is asked at once.', toldAdded: 'Entered',
   bundle: 'Download the archive', selfExplain: 'What units found in their own inspection and mended at once: finding and fix together; the office verifies.', selfCount: '{n} found and mended', selfAdd: 'Enter what was mended', selfAdded: 'Entered, to be verified', selfNone: 'Nothing found and mended during self-inspection yet.', selfRef: 'self-inspection',
+  workingLeft: '{n} days left ({working} working days)',
+  chase: { one: 'Chase', all: 'Chase all units that are late', allAsk: '{n} late units will be reminded now, and it goes on record. Go on?', doneOne: '{unit} was reminded', doneAll: '{n} units were reminded' },
+  against: { title: 'Answers that differ from what was measured ({n})', explainUnit: 'These answers differ from what the last inspection found. Check them before you submit; if they are right, say why in a note or an attachment.', explainOffice: 'These answers differ from what the last inspection found. The unit sees the same list while it fills in.', answered: 'Answered here', when: 'Measured' },
 }

@@ -32,7 +32,7 @@ export default {
   doneShare: '已完成 {done} / {total} 项', lateDuties: '逾期任务', unansweredNotices: '通知书逾期未反馈', progressByTask: '各任务进展', lateUnits: '逾期 {n}', ofAll: '共 {n}',
   wasLate: '迟报 {n} 天', lateDays: '逾期 {n} 天', dueToday: '今天截止', daysLeft: '还有 {n} 天', late: '逾期',
   lateTitle: '逾期单位', nobodyLate: '没有逾期的单位。', unit: '单位', nLate: '逾期任务', mostDays: '最长逾期（天）', unansweredTitle: '逾期未反馈的通知书', day: '日期',
-  reminders: '提醒和催办记录', remindersExplain: '到了任务规定的提醒日，系统自动提醒；逾期后自动催办。', noReminders: '还没有发出提醒。', reminderKind: '类别', reminder: { before: '到期提醒', after: '逾期催办' },
+  reminders: '提醒和催办记录', remindersExplain: '到了任务规定的提醒日，系统自动提醒；逾期后自动催办。', noReminders: '还没有发出提醒。', reminderKind: '类别', reminder: { before: '到期提醒', after: '逾期催办', chased: '人工催办' },
   onlyUnit: '只看一个单位', onlyLate: '只看逾期', addDuty: '给单位增加任务', added: '已增加', noDuties: '没有任务。', matrixCut: '任务很多，只显示前 {n} 项，请按单位查看。', notAsked: '不要求', theOffice: '办公室',
   views: '查看', view: { todo: '待办', check: '待审核', late: '逾期', all: '全部' },
   file: { choose: '选择文件', none: '没有文件', drop: '去掉 {name}' },
@@ -64,4 +64,7 @@ export default {
   stepDone: '{day} 完成', stepFinish: '登记完成（第 {n} 步）', stepFinishShort: '登记完成', stepNote: '完成情况（可不填）',
   tellSuperior: '登记上级通报', tellIncident: '登记事件通报', tellMonitoring: '登记监测发现', tellExplain: '登记后列入问题清单；有规定任务的，单位随即收到任务。', toldAdded: '已登记',
   bundle: '下载归档包', selfExplain: '单位自查中发现、已经整改的问题，发现和整改一并登记；由办公室复查。', selfCount: '自查整改 {n} 项', selfAdd: '登记自查整改', selfAdded: '已登记，等待复查', selfNone: '还没有登记自查中发现并整改的问题。', selfRef: '自查',
+  workingLeft: '还有 {n} 天（{working} 个工作日）',
+  chase: { one: '催办', all: '催办全部逾期单位', allAsk: '将向 {n} 个逾期单位发出催办，并记录在案。确定吗？', doneOne: '已催办{unit}', doneAll: '已催办 {n} 个单位' },
+  against: { title: '填报与实测不一致（{n} 项）', explainUnit: '以下回答与最近一次检测到的不同，报送前请核实；确实无误的，在说明或附件中写明。', explainOffice: '以下回答与最近一次检测到的不同，单位填报时也看到同样的提示。', answered: '本次填报', when: '检测时间' },
 }
