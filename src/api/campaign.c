@@ -501,6 +501,25 @@ enum wx_status wx_campaign_reminders(struct wx_call *call, struct wx_err *err)
     return status;
 }
 
+/* Scopes by the kind of unit pass over those whose kind nobody has stated: they are
+ * named, so that somebody states it. */
+static enum wx_status put_unplaced(struct wx_call *call, struct wx_json *j,
+                                   struct wx_str scope, const struct wx_task_row *tasks,
+                                   size_t n, struct wx_err *err)
+{
+    bool is_by_kind = wx_str_findz(scope, "kind") != WX_NPOS;
+    enum wx_status status = WX_OK;
+
+    for (size_t i = 0; i < n; i++)
+        is_by_kind = is_by_kind || wx_str_findz(tasks[i].scope, "kind") != WX_NPOS;
+    wx_json_key(j, "unplaced");
+    wx_json_open(j, '[');
+    if (is_by_kind)
+        status = wx_units_without_kind_json(call->tx, j, err);
+    wx_json_close(j, ']');
+    return status;
+}
+
 /* Whom it would ask for what, before it is approved. */
 enum wx_status wx_campaign_preview(struct wx_call *call, struct wx_err *err)
 {
@@ -522,6 +541,8 @@ enum wx_status wx_campaign_preview(struct wx_call *call, struct wx_err *err)
     json_decref(row);
     status = wx_task_rows(call->tx, &call->arena, call->object_id, &tasks, &n, err);
     wx_json_open(&j, '{');
+    if (!status)
+        status = put_unplaced(call, &j, scope, tasks, n, err);
     wx_json_key(&j, "tasks");
     wx_json_open(&j, '[');
     wx_tx_set_scope(call->tx, &wx_scope_everything); /* numbers only */

@@ -4,7 +4,7 @@
 #include "api/campaign.h"
 #include "api/handlers.h"
 #include "api/server.h"
-#include "base/shipped.h"
+#include "campaign/own.h"
 #include "campaign/plan.h"
 
 enum { MAX_MONTHS = 1200, MAX_PLACE_BYTES = 200, MAX_SERIES_BYTES = 40 };
@@ -86,7 +86,7 @@ static int32_t first_day(const struct wx_campaign_kind *kind)
 }
 
 static void put_kind(struct wx_call *call, struct wx_json *j,
-                     const struct wx_campaign_kind *kind)
+                     const struct wx_campaign_kind *kind, const struct wx_blueprint *b)
 {
     static const char *const categories[] = {
         [WX_CAMPAIGN_VULNERABILITY] = "vulnerability",
@@ -100,6 +100,8 @@ static void put_kind(struct wx_call *call, struct wx_json *j,
     wx_day_format(first_day(kind), begins);
     wx_json_open(j, '{');
     wx_json_kstr(j, "key", kind->key);
+    wx_json_kint(j, "version", b->text.version);
+    wx_json_kbool(j, "own", b->is_own);
     put_words(j, "name", &kind->name);
     wx_json_kz(j, "category", categories[kind->category]);
     wx_json_kstr(j, "title", kind->title);
@@ -114,27 +116,68 @@ static void put_kind(struct wx_call *call, struct wx_json *j,
 
 enum wx_status wx_campaign_kinds(struct wx_call *call, struct wx_err *err)
 {
-    static const char folder[] = "templates/campaigns/";
     struct wx_json j = wx_call_json(call);
-    enum wx_status status = WX_OK;
+    struct wx_own_finder finder;
+    struct wx_blueprint *all;
+    size_t n;
+    enum wx_status status =
+        wx_blueprints(call->tx, &call->arena, "kind", &all, &n, err);
 
+    wx_own_finder_init(&finder, call->tx);
     wx_json_open(&j, '{');
     wx_json_key(&j, "items");
     wx_json_open(&j, '[');
-    for (size_t i = 0; !status && i < wx_n_shipped_files; i++) {
-        const struct wx_shipped *file = &wx_shipped_files[i];
+    for (size_t i = 0; !status && i < n; i++) {
         struct wx_campaign_kind *kind;
 
-        if (!wx_str_starts(wx_str_of(file->name), folder))
-            continue;
-        status = wx_campaign_kind_read(file->name, file->text, NULL, &kind, err);
+        status = wx_campaign_kind_read("kind", all[i].text.source, &finder.finder,
+                                       &kind, err);
         if (!status)
-            put_kind(call, &j, kind);
+            put_kind(call, &j, kind, &all[i]);
         wx_campaign_kind_free(kind);
     }
     wx_json_close(&j, ']');
     wx_json_close(&j, '}');
     return status;
+}
+
+/* The office's own forms that the kind's tasks name; the caller frees them. */
+static enum wx_status own_forms(struct wx_call *call,
+                                const struct wx_campaign_kind *kind,
+                                struct wx_campaign_form ***out, size_t *n,
+                                struct wx_err *err)
+{
+    enum wx_status status = WX_OK;
+
+    *n = 0;
+    *out = wx_arena_array(&call->arena, struct wx_campaign_form *, kind->n_tasks + 1);
+    for (size_t i = 0; !status && i < kind->n_tasks; i++) {
+        struct wx_blueprint found;
+
+        if (!kind->tasks[i].form.len)
+            continue;
+        status = wx_blueprint_get(call->tx, &call->arena, "form", kind->tasks[i].form,
+                                  0, &found, err);
+        if (!status && found.is_own) {
+            status = wx_campaign_form_read("form", found.text.source, &(*out)[*n], err);
+            *n += !status;
+        }
+    }
+    return status;
+}
+
+static enum wx_status find_kind(struct wx_call *call, struct wx_campaign_kind **kind,
+                                struct wx_err *err)
+{
+    struct wx_own_finder finder;
+    struct wx_blueprint found;
+    enum wx_status status = wx_blueprint_get(
+        call->tx, &call->arena, "kind", wx_call_text(call, "kind"), 0, &found, err);
+
+    wx_own_finder_init(&finder, call->tx);
+    return status ? status
+                  : wx_campaign_kind_read("kind", found.text.source, &finder.finder,
+                                          kind, err);
 }
 
 /* Words for the places of the title; those the kind does not have are refused. */
@@ -189,15 +232,18 @@ static enum wx_status read_plan(struct wx_call *call,
 enum wx_status wx_campaign_planned(struct wx_call *call, struct wx_err *err)
 {
     struct wx_campaign_kind *kind = NULL;
+    struct wx_campaign_form **forms = NULL;
     struct wx_plan plan = {.by = wx_call_by(call)};
     struct wx_json j = wx_call_json(call);
     int64_t id = 0;
-    enum wx_status status =
-        wx_campaign_kind_shipped(wx_call_text(call, "kind"), &kind, err);
+    enum wx_status status = find_kind(call, &kind, err);
 
     if (status == WX_E_NOT_FOUND)
         return wx_act_refuse(call, "kind", "unknown_word", WX_T_FIELD_UNKNOWN_WORD,
                              err);
+    if (!status)
+        status = own_forms(call, kind, &forms, &plan.n_forms, err);
+    plan.forms = forms;
     if (!status)
         status = read_plan(call, kind, &plan, err);
     plan.kind = kind;
@@ -208,6 +254,8 @@ enum wx_status wx_campaign_planned(struct wx_call *call, struct wx_err *err)
             WX_E_NOT_FOUND) /* a year that the calendar lacks: said, not 404 */
             status = wx_call_refuse(call, WX_P_INVALID, err, "%s", err->text);
     }
+    for (size_t i = 0; i < plan.n_forms; i++)
+        wx_campaign_form_free(forms[i]);
     wx_campaign_kind_free(kind);
     if (status)
         return status;

@@ -83,6 +83,8 @@ enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
     put_problems(call, j, &held.result);
     status = put_known(call, j, &filling->duty, held.form, err);
     wx_sheet_let_go(&held);
+    if (!status)
+        status = wx_sheet_put_newer(call, j, filling, err);
     return status;
 }
 

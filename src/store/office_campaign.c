@@ -140,6 +140,21 @@ enum wx_status wx_register_mark(struct wx_tx *tx, int64_t *mark, struct wx_err *
     return wx_query_end(&q, err);
 }
 
+enum wx_status wx_units_without_kind_json(struct wx_tx *tx, struct wx_json *out,
+                                          struct wx_err *err)
+{
+    struct wx_query q = wx_query(tx, "SELECT id, name FROM v_unit WHERE kind = ''"
+                                     " AND retired_s = 0 ORDER BY name, id LIMIT 200");
+
+    while (wx_query_next(&q)) {
+        wx_json_open(out, '{');
+        wx_json_kint(out, "id", wx_query_get_int(&q));
+        wx_json_kstr(out, "name", wx_query_get_str(&q));
+        wx_json_close(out, '}');
+    }
+    return wx_query_end(&q, err);
+}
+
 /* ---- duties ---- */
 
 #define DUTY_COLUMNS                                                                   \
@@ -347,6 +362,10 @@ enum wx_status wx_duty_move(struct wx_tx *tx, int64_t id, int64_t unit_id,
     if (!status)
         status = move_one(tx, "UPDATE duty_sheet SET unit_id = ? WHERE duty_id = ?", id,
                           unit_id, err);
+    if (!status)
+        status =
+            move_one(tx, "UPDATE duty_sheet_left SET unit_id = ? WHERE duty_id = ?", id,
+                     unit_id, err);
     if (!status)
         status =
             move_one(tx, "UPDATE duty_submission SET unit_id = ? WHERE duty_id = ?", id,

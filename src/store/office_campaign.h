@@ -37,6 +37,11 @@ WX_MUST_CHECK enum wx_status wx_targets_find(struct wx_tx *tx, struct wx_arena *
 WX_MUST_CHECK enum wx_status wx_register_mark(struct wx_tx *tx, int64_t *mark,
                                               struct wx_err *err);
 
+/* Units in force whose kind is not stated, as elements {id, name} by name, at most 200:
+ * no scope by kind finds them. */
+WX_MUST_CHECK enum wx_status
+wx_units_without_kind_json(struct wx_tx *tx, struct wx_json *out, struct wx_err *err);
+
 /* ---- duties ---- */
 
 struct wx_duty_row { /* texts in ARENA */
@@ -200,9 +205,8 @@ struct wx_chase {
     int64_t campaign_id, duty_id, now_s;
     struct wx_str day; /* today */
 };
-WX_MUST_CHECK enum wx_status wx_chase_keep(struct wx_tx *tx,
-                                           const struct wx_chase *chase,
-                                           struct wx_err *err);
+WX_MUST_CHECK enum wx_status
+wx_chase_keep(struct wx_tx *tx, const struct wx_chase *chase, struct wx_err *err);
 /* The units that it is on record for. */
 WX_MUST_CHECK enum wx_status wx_chased_units(struct wx_tx *tx, struct wx_arena *arena,
                                              const struct wx_chase *chase,

@@ -252,10 +252,101 @@ def beside(s):
     check("all that are late at once", r.status == 200 and (r.json["units"] == len(late) or set(r.json["unit_ids"]) >= late), r, late)
 
 
+def own(s):
+    """An office's own forms and kinds: tried, kept by versions, used."""
+    check, a = s.check, s.a
+    items = {f["key"]: f for f in a.get("/api/v1/forms").json["items"]}
+    check("the shipped forms are listed, each with its norm", len(items) >= 14 and not items["plan"]["own"] and items["plan"]["norm"], items.keys())
+    check("a unit reads none of them", s.staff[0].get("/api/v1/forms").status == 403)
+    r = a.get("/api/v1/forms/management")
+    check("a form says where it is in use", {"004", "001"} <= {k["key"] for k in r.json["used_by"]["kinds"]} and
+          {s.campaigns["001"], s.campaigns["004"]} <= {c["id"] for c in r.json["used_by"]["campaigns"]}, r.json["used_by"])
+    text = r.json["source"]
+    r = a.post("/api/v1/forms/check", {"source": text.replace("type: check", "type: chekc", 1)})
+    line = text[:text.index("type: check")].count("\n") + 1
+    check("a mistake is told by its line", r.status == 200 and not r.json["ok"] and r.json["errors"][0]["line"] == line, r)
+    r = a.post("/api/v1/forms/check", {"source": text})
+    check("what is right comes back as it will be drawn", r.json["ok"] and len(r.json["definition"]["blocks"]) == 7, r)
+    changed = text.replace("版权", "").replace("资产管理", "信息资产管理", 1).replace("key: c117, type: check", "key: c117x, was: c117, type: check", 1)
+    changed = "\n".join(l for l in changed.split("\n") if "key: c118," not in l)
+    changed = changed.replace("  - key: operation", "      - {key: extra, type: text, label: {zh: 补充说明, en: More}, required: true}\n  - key: operation", 1)
+    r = a.put("/api/v1/forms/management", {"source": changed, "base": 1})
+    check("a version says what it is for", r.status == 422 and r.json["errors"][0]["field"] == "note", r)
+    r = a.put("/api/v1/forms/management", {"source": changed, "note": "本区补充", "base": 7})
+    check("nobody overwrites what he has not seen", r.status == 412, r)
+    r = a.put("/api/v1/forms/other", {"source": changed, "note": "x", "base": 0})
+    check("the key in the text is the one of the address", r.status == 422 and r.json["errors"][0]["code"] == "other_key", r)
+    r = a.put("/api/v1/forms/management", {"source": changed, "note": "本区补充", "base": 1})
+    check("the office keeps its own version", r.status == 200 and r.json["own"] and r.json["version"] == 2 and
+          "version: 2\n" in r.json["source"] and [v["version"] for v in r.json["versions"]] == [2, 1], r)
+    check("a unit keeps none", s.staff[0].put("/api/v1/forms/management", {"source": changed, "note": "x", "base": 2}).status == 403)
+    got = {c["path"]: c for c in a.get("/api/v1/forms/management/changes?from=1").json["changes"]}
+    check("what two versions differ in", got["responsibility.c115"]["what"] == "changed" and got["responsibility.c115"]["parts"] == ["label"] and
+          got["responsibility.c118"]["what"] == "removed" and got["responsibility.extra"]["what"] == "added" and
+          "responsibility.c117x" not in got, got)
+    kind = a.get("/api/v1/campaign-kinds/000").json
+    source = kind["source"].replace('kind: "000"', "kind: spring", 1)
+    r = a.post("/api/v1/campaign-kinds/check", {"source": source, "event_on": "2026-03-02"})
+    check("a kind is tried with its dates worked out", r.json["ok"] and all(t["due"]["zh"] for t in r.json["tasks"]) and
+          any(t["last_day"] for t in r.json["tasks"]) and len(r.json["phases"]) == len(a.post(
+              "/api/v1/campaign-kinds/check", {"source": kind["source"]}).json["phases"]), r)
+    r = a.post("/api/v1/campaign-kinds/check", {"source": source.replace("form: management", "form: nobodys", 1)})
+    check("a form nobody has is told by its line", not r.json["ok"] and r.json["errors"][0]["line"] > 1 and "nobodys" in r.json["errors"][0]["text"], r)
+    r = a.put("/api/v1/campaign-kinds/spring", {"source": source, "note": "春季专项", "base": 0})
+    check("a kind of the office's own", r.status == 200 and r.json["version"] == 1 and r.json["own"], r)
+    check("it is offered", "spring" in {k["key"] for k in a.get("/api/v1/campaign-kinds").json["items"]})
+    r = a.post("/api/v1/campaigns/plan", {"kind": "spring", "months": 200})
+    forms = {f["name"]: f for f in a.get(f"/api/v1/campaigns/{r.json['id']}/forms").json["items"]}
+    check("and a campaign made of it, with the office's own version of a form", r.status == 201 and forms["management"]["sheets"] == 0, r)
+    r = a.post("/api/v1/units", {"name": "星源区新设机构", "authority": "government"})
+    check("a unit may be without a kind", r.status == 201, r)
+    r = a.post("/api/v1/campaigns", {"name": "按类别", "scope": {"units": "kind:organ"}})
+    got = a.get(f"/api/v1/campaigns/{r.json['id']}/preview").json["unplaced"]
+    check("the preview names units that no scope by kind finds", "星源区新设机构" in {u["name"] for u in got}, got)
+
+
+def newer(s):
+    """A form changed while units fill it in."""
+    check, a, me = s.check, s.a, s.staff[1]
+    path = s.duty(1, "001", "management")
+    sheet = me.get(path + "/sheet")
+    answers = {"responsibility": {"c112": {"result": "conform", "note": "有制度"}, "c117": {"result": "not", "note": "缺"},
+                                  "c118": {"result": "partly", "note": "两次"}}}
+    assert me.put(path + "/sheet", {"answers": answers}, headers={"If-Match": sheet.etag}).status == 200
+    book = s.book(1, path)
+    check("nothing newer yet", me.get(path + "/sheet").json["newer"] is None)
+    check("and nothing to carry over", me.post(path + "/sheet/carry").status == 409)
+    forms = f"/api/v1/campaigns/{s.campaigns['001']}/forms"
+    r = me.put(forms + "/management", {})
+    check("a unit changes no form", r.status == 403, r)
+    r = a.put(forms + "/management", {})
+    check("the office takes its newest version into a campaign that runs", r.status == 200 and r.json["version"] == 2 and r.json["changes"], r)
+    got = {f["name"]: f for f in a.get(forms).json["items"]}["management"]
+    check("it sees how many still fill in the older one", got["version"] == 2 and got["sheets"] >= 1 and got["older"] >= 1, got)
+    r = me.get(path + "/sheet")
+    check("a draft keeps its version, and says what is new", r.json["form_version"] == 1 and r.json["newer"]["version"] == 2 and
+          {"responsibility.c118", "responsibility.extra"} <= {c["path"] for c in r.json["newer"]["changes"]} and
+          r.json["answers"] == answers, r)
+    r = s.send(1, path, book)
+    check("a workbook of that version is still taken", r.status == 200, r)
+    answers = me.get(path + "/sheet").json["answers"]
+    r = me.post(path + "/sheet/carry")
+    check("carried over: what has a place is kept, what has none is named", r.status == 200 and r.json["form_version"] == 2 and
+          r.json["lost"] == {"responsibility.c118": {"result": "partly", "note": "两次"}} and
+          "responsibility.extra" in r.json["missing"] and "responsibility.c117x" in r.json["kept"], r)
+    r = me.get(path + "/sheet")
+    check("nothing is lost: it stands beside the new sheet", r.json["newer"] is None and r.json["left_behind"]["responsibility.c118"]["note"] == "两次" and
+          r.json["answers"]["responsibility"]["c117x"] == {"result": "not", "note": "缺"}, r)
+    r = s.send(1, path, book)
+    check("a workbook of the older version is refused by its version", r.status == 422 and "第1版" in r.json["detail"] and "第2版" in r.json["detail"], r)
+    other = s.duty(0, "001", "management")
+    check("who begins now begins with the new one", s.staff[0].get(other + "/sheet").json["form_version"] == 2)
+
+
 def main():
     with Office() as office:
         s = Scene(office)
-        for part in (known, offline, altered, checks, beside):
+        for part in (known, offline, altered, checks, beside, own, newer):
             print(f"# {part.__name__}", flush=True)
             part(s)
     office.done()
