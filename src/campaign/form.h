@@ -64,6 +64,7 @@ struct wx_form_block {
 };
 
 struct wx_form_rule {
+    struct wx_str that; /* as it stands in the text */
     struct wx_form_rule_expr expr;
     struct wx_words label; /* what must hold, as told to the person */
     bool is_warning;

@@ -117,6 +117,7 @@ static json_t *field_json(const struct wx_form_field *f)
         json_object_set_new(o, "points", json_integer(f->points));
     if (f->from)
         json_object_set_new(o, "from", json_string(f->from));
+    put_text(o, "was", f->was);
     if (f->measured)
         json_object_set_new(o, "measured", json_string(f->measured));
     put_options(o, f->record.spec);
@@ -166,6 +167,7 @@ json_t *wx_campaign_form_json(const struct wx_campaign_form *form)
     for (size_t i = 0; i < form->n_rules; i++) {
         json_t *v = json_object();
 
+        put_text(v, "that", form->rules[i].that);
         put_words(v, "label", &form->rules[i].label);
         put_flag(v, "warn", form->rules[i].is_warning);
         json_array_append_new(rules, v);

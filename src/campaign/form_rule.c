@@ -170,6 +170,7 @@ static enum wx_status take_rule(struct wx_form_reading *r, struct fy_node *node,
         st = wx_yaml_bool_opt(r->y, node, "warn", &rule->is_warning);
     if (st)
         return st;
+    rule->that = text;
     if (wx_rule_expr_parse(&r->form->arena, text, &rule->expr, &err))
         return wx_yaml_fail(r->y, wx_yaml_get(node, "that"), "%s", err.text);
     return check_rule(r, wx_yaml_get(node, "that"), rule);
