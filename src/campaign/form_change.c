@@ -2,7 +2,14 @@
 
 #include <stdio.h>
 
-/* Members that differ; those that hold others are told for themselves. */
+/* Not of what a person sees: parts that are told for themselves, and keys. */
+static bool is_told(const char *key)
+{
+    return strcmp(key, "fields") != 0 && strcmp(key, "key") != 0 &&
+           strcmp(key, "was") != 0;
+}
+
+/* Members that differ. */
 static json_t *parts_of(const json_t *a, const json_t *b)
 {
     json_t *parts = json_array(), *value;
@@ -12,13 +19,12 @@ static json_t *parts_of(const json_t *a, const json_t *b)
     {
         const json_t *was = json_object_get(a, key);
 
-        if (strcmp(key, "fields") != 0 && strcmp(key, "key") != 0 &&
-            !(was && json_equal(was, value)))
+        if (is_told(key) && !(was && json_equal(was, value)))
             json_array_append_new(parts, json_string(key));
     }
     json_object_foreach((json_t *)(uintptr_t)a, key, value)
     {
-        if (strcmp(key, "fields") != 0 && !json_object_get(b, key))
+        if (is_told(key) && !json_object_get(b, key))
             json_array_append_new(parts, json_string(key));
     }
     return parts;

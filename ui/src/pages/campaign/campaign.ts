@@ -69,6 +69,7 @@ export interface CampaignShown {
   may: string[]
 }
 export interface Preview {
+  unplaced: { id: number; name: string }[]
   tasks: { task_id: number; name: string; units: number; sites: number }[]
 }
 export interface ProgressTask {

@@ -67,4 +67,6 @@ export default {
   workingLeft: '{n} days left ({working} working days)',
   chase: { one: 'Chase', all: 'Chase all units that are late', allAsk: '{n} late units will be reminded now, and it goes on record. Go on?', doneOne: '{unit} was reminded', doneAll: '{n} units were reminded' },
   against: { title: 'Answers that differ from what was measured ({n})', explainUnit: 'These answers differ from what the last inspection found. Check them before you submit; if they are right, say why in a note or an attachment.', explainOffice: 'These answers differ from what the last inspection found. The unit sees the same list while it fills in.', answered: 'Answered here', when: 'Measured' },
+  forms: { title: 'Forms', explain: 'When a form was changed, its newer version can be taken over: drafts keep theirs until the unit carries them over; who begins now begins with the new one.', one: 'Form', version: 'Version', sheets: 'Begun', older: 'Of these older', take: 'Take over the newest', takeAsk: "Take over the newest version of '{name}'? Drafts keep theirs; units see what is new and carry them over themselves.", same: 'It is the newest already', taken: 'Version {n} was taken over' },
+  unplaced: '{n} units have no kind stated, so that no scope by kind finds them: {list}',
 }

@@ -67,4 +67,6 @@ export default {
   workingLeft: '还有 {n} 天（{working} 个工作日）',
   chase: { one: '催办', all: '催办全部逾期单位', allAsk: '将向 {n} 个逾期单位发出催办，并记录在案。确定吗？', doneOne: '已催办{unit}', doneAll: '已催办 {n} 个单位' },
   against: { title: '填报与实测不一致（{n} 项）', explainUnit: '以下回答与最近一次检测到的不同，报送前请核实；确实无误的，在说明或附件中写明。', explainOffice: '以下回答与最近一次检测到的不同，单位填报时也看到同样的提示。', answered: '本次填报', when: '检测时间' },
+  forms: { title: '表单', explain: '表单修改后可以换用新版：已经在填的草稿保持旧版，由单位转入；新开始填的用新版。', one: '表单', version: '版本', sheets: '已开始填', older: '其中旧版', take: '换用最新版', takeAsk: '“{name}”换用最新版本。已经在填的草稿保持旧版，单位会看到变化并自行转入。确定吗？', same: '已经是最新版', taken: '已换用第 {n} 版' },
+  unplaced: '{n} 个单位没有填写类别，按类别确定的范围找不到它们：{list}',
 }
