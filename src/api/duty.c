@@ -162,8 +162,6 @@ static enum wx_status reply_sheet(struct wx_call *call, struct wx_err *err)
     wx_json_kint(&j, "duty_id", call->object_id);
     wx_json_kstr(&j, "form", filling.form.name);
     wx_json_kint(&j, "form_version", filling.form.version);
-    wx_json_key(&j, "answers");
-    wx_json_raw(&j, filling.sheet.answers);
     put_time(&j, "updated_at", filling.sheet.updated_s);
     wx_json_kint(&j, "updated_by", filling.sheet.updated_by);
     status = wx_sheet_put(call, &j, &filling, err);

@@ -1,6 +1,7 @@
 /* A sheet whose form has a newer version: what changed, and the step into it. */
 #include "api/campaign.h"
 #include "api/handlers.h"
+#include "api/record_endpoints.h"
 #include "api/sheet.h"
 #include "campaign/form_change.h"
 #include "store/office_own.h"
@@ -72,7 +73,7 @@ enum wx_status wx_sheet_put_newer(struct wx_call *call, struct wx_json *j,
         return status;
     status = wx_sheet_left_last(call->tx, &call->arena, filling->duty.id, &lost, err);
     wx_json_key(j, "left_behind");
-    wx_json_raw(j, lost.len ? lost : WX_STR("{}"));
+    wx_json_raw(j, lost.len && wx_call_shows_phones(call) ? lost : WX_STR("{}"));
     return status;
 }
 

@@ -67,6 +67,24 @@ static enum wx_status put_known(struct wx_call *call, struct wx_json *j,
     return WX_OK;
 }
 
+/* The answers; who does not see phones sees no personal ones either. */
+static void put_answers(struct wx_call *call, struct wx_json *j, struct wx_str answers,
+                        const struct wx_campaign_form *form)
+{
+    json_t *shown = form && !wx_call_shows_phones(call)
+                        ? json_loadb(answers.ptr, answers.len, 0, NULL)
+                        : NULL;
+
+    if (shown) {
+        wx_sheet_mask(form, shown);
+        put_value(call, j, "answers", shown);
+        json_decref(shown);
+    } else {
+        wx_json_key(j, "answers");
+        wx_json_raw(j, answers);
+    }
+}
+
 enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
                             const struct wx_filling *filling, struct wx_err *err)
 {
@@ -77,6 +95,7 @@ enum wx_status wx_sheet_put(struct wx_call *call, struct wx_json *j,
 
     if (status)
         return status;
+    put_answers(call, j, filling->sheet.answers, held.form);
     definition = held.form ? wx_campaign_form_json(held.form) : NULL;
     put_value(call, j, "definition", definition);
     json_decref(definition);

@@ -78,4 +78,8 @@ void wx_sheet_carry(struct wx_arena *arena, const struct wx_campaign_form *from,
                     const struct wx_campaign_form *to, const json_t *answers,
                     struct wx_sheet_carried *out);
 
+/* Personal answers made unreadable in place, for who may not see them (requirement
+ * 314). */
+void wx_sheet_mask(const struct wx_campaign_form *form, json_t *answers);
+
 #endif

@@ -512,6 +512,35 @@ static void form__becomes_json_for_the_interface(void **state)
     json_decref(v);
 }
 
+static void personal_answers__are_not_readable_once_masked(void **state)
+{
+    struct wx_campaign_form *form =
+        form_of("form: contacts\nversion: 1\ntitle: {zh: 联络表, en: Contacts}\n"
+                "norm: S2\nper: unit\nblocks:\n"
+                "  - key: unit\n    title: {zh: 单位, en: Unit}\n    fields:\n"
+                "      - {key: head, type: text, label: {zh: 负责人, en: Head}, "
+                "personal: true}\n"
+                "      - {key: seat, type: text, label: {zh: 地址, en: Seat}}\n"
+                "  - key: people\n    title: {zh: 人员, en: People}\n"
+                "    repeat: {of: free, min: 0, max: 9}\n    fields:\n"
+                "      - {key: phone, type: phone, label: {zh: 电话, en: Phone}}\n");
+    json_t *answers = json_loads(
+        "{\"unit\":{\"head\":\"张示例\",\"seat\":\"星源路1号\"},"
+        "\"people\":[{\"phone\":\"13800000000\"},7,{\"phone\":[1]}],\"odd\":3}",
+        0, NULL);
+    char *text;
+
+    (void)state;
+    wx_sheet_mask(form, answers);
+    text = json_dumps(answers, JSON_COMPACT);
+    assert_string_equal(text, "{\"unit\":{\"head\":\"***\",\"seat\":\"星源路1号\"},"
+                              "\"people\":[{\"phone\":\"138****0000\"},7,"
+                              "{\"phone\":\"***\"}],\"odd\":3}");
+    free(text);
+    json_decref(answers);
+    wx_campaign_form_free(form);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -528,6 +557,7 @@ int main(void)
         T(sheet__names_what_an_inspection_measures),
         T(carry__keeps_loses_and_misses),
         cmocka_unit_test(form__says_where_it_is_wrong),
+        cmocka_unit_test(personal_answers__are_not_readable_once_masked),
         cmocka_unit_test(kind__says_where_it_is_wrong),
         T(form__becomes_json_for_the_interface),
     };
