@@ -91,7 +91,7 @@ WX_MUST_CHECK enum wx_status wx_deadline_parse(struct wx_arena *arena,
 /* The text that wx_deadline_parse() reads back: one line of JSON. */
 void wx_deadline_write(const struct wx_deadline *d, struct wx_buf *out);
 /* As a paper says it: "2010年3月1日前", "收到通知书后10个工作日内". EVENT is named
- * by EVENT_TEXT (empty: by its own word). */
+ * by EVENT_TEXT (empty: as campaign/measures.def says it, else by its own word). */
 struct wx_str wx_deadline_text(struct wx_arena *arena, enum wx_lang lang,
                                const struct wx_deadline *d, struct wx_str event_text);
 /* Every stated date N months on: a kind written for 2016 taken for 2027. */

@@ -1,5 +1,5 @@
 /* Deadlines in the words of papers. */
-#include "campaign/deadline.h"
+#include "campaign/kind.h"
 
 #include <stdio.h>
 
@@ -30,7 +30,10 @@ static struct wx_str span_text(struct wx_arena *arena, enum wx_lang lang,
         [WX_SPAN_WORKING_DAYS] = WX_T_DEADLINE_BEFORE_WORKING,
         [WX_SPAN_MONTHS] = WX_T_DEADLINE_BEFORE_MONTHS,
         [WX_SPAN_HOURS] = WX_T_DEADLINE_BEFORE_HOURS};
-    const char *name = wx_arena_z(arena, event.len ? event : d->event);
+    const struct wx_measure_word *known = wx_measure_find("EVENT", d->event);
+    const char *name = event.len ? wx_arena_z(arena, event)
+                       : known   ? (lang == WX_EN ? known->en : known->zh)
+                                 : wx_arena_z(arena, d->event);
 
     if (d->unit == WX_SPAN_AT_ONCE)
         return wx_arena_printf(arena, wx_text(lang, WX_T_DEADLINE_AT_ONCE), name);

@@ -94,13 +94,6 @@ static struct wx_str due_of(struct wx_gather *g, const json_t *task)
 {
     struct wx_str text = wx_gather_text(g, task, "deadline_text");
 
-#define M(set, event, zh, en)                                                          \
-    if (wx_str_starts(text, #event)) /* the rule names an event by its word */         \
-        text =                                                                         \
-            wx_arena_printf(g->arena, zh WX_STR_FMT,                                   \
-                            WX_STR_ARG(wx_str_sub(text, strlen(#event), text.len)));
-#include "campaign/measures.def"
-#undef M
     return text.len ? text
                     : wx_paper_day_text(g->arena, wx_gather_day(task, "due"), false);
 }

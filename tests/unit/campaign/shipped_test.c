@@ -98,6 +98,7 @@ static void kinds__state_the_notices_own_deadlines(void **state)
     static const struct expected_due rows[] = {
         {"000", "self_report", "2010年3月1日前"},
         {"000", "detect", "2010年3月"},
+        {"000", "rectify", "收到通知书后10个工作日内"},
         {"001", "survey", "2016年1月底前"},
         {"001", "progress", "2016年1月底前"},
         {"001", "drill", "2016年4月15日前"},
