@@ -28,11 +28,12 @@ static enum wx_status build(struct wx_call *call, bool is_marked,
 static struct wx_str file_name(struct wx_call *call, const struct wx_paper *paper,
                                const char *extension)
 {
-    struct wx_str title = paper->title;
-    size_t line = wx_str_chr(title, '\n');
+    struct wx_str title = wx_arena_str(&call->arena, paper->title);
+    char *at = (char *)title.ptr; /* our own copy: lines of a title become one name */
 
-    if (line != WX_NPOS)
-        title = wx_str_sub(title, 0, line);
+    for (size_t i = 0; i < title.len; i++)
+        if (at[i] == '\n')
+            at[i] = ' ';
     return wx_arena_printf(&call->arena, WX_STR_FMT "-%lld.%s",
                            WX_STR_ARG(wx_utf8_clip(title, 120)),
                            (long long)call->object_id, extension);

@@ -17,6 +17,7 @@ static enum wx_status build(struct wx_call *call, enum what what,
     struct wx_gather g = {.tx = call->tx,
                           .arena = &call->arena,
                           .organ = WX_STR("我办"),
+                          .hides_personal = !wx_call_shows_phones(call),
                           .now_s = wx_call_by(call).now_s,
                           .err = err};
     enum wx_status status =

@@ -36,6 +36,7 @@ struct wx_gather {
     struct wx_arena *arena;
     struct wx_frame frame;
     struct wx_str organ; /* how the office calls itself: 我办 */
+    bool hides_personal; /* of answers in forms */
     int64_t now_s;
     struct wx_err *err;
 };

@@ -89,6 +89,8 @@ enum wx_status wx_unit_report_of_duty(struct wx_gather *g, int64_t duty_id,
             answers = json_loadb(filling.sheet.answers.ptr, filling.sheet.answers.len,
                                  0, NULL)};
 
+        if (g->hides_personal)
+            wx_sheet_mask(held.form, answers);
         status = wx_unit_report(g, &input, organ_of(g, filling.duty.campaign_id),
                                 WX_STR(""), paper);
     }

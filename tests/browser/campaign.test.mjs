@@ -3,6 +3,7 @@
  * approves, a unit fills in and submits, the office returns, the unit mends, it is accepted;
  * a notice is drafted, approved by another, sent, received, answered and judged.
  */
+import { readFile } from 'node:fs/promises'
 import { equal, settled, withOffice, yes } from './lib/browser.mjs'
 import { firstPerson, member } from './lib/people.mjs'
 import { go, layoutFaults, textFaults } from './lib/tour.mjs'
@@ -147,12 +148,24 @@ await withOffice(async (o) => {
       else await box.locator('input, textarea').first().fill(/电话/.test(label) ? '010-55550000' : '示例内容')
     }
   }
+  /* Both forms of a paper, as files that begin as such. */
+  const takes = async (page, what, word) => {
+    for (const [as, magic] of [['下载 Word', 'PK'], ['下载 PDF', '%PDF-']]) {
+      const [file] = await Promise.all([
+        page.waitForEvent('download', { timeout: 90_000 }),
+        page.getByRole('button', { name: `${as}: ${what}` }).click(),
+      ])
+      yes((await readFile(await file.path())).subarray(0, 5).toString().startsWith(magic), `${what}: ${file.suggestedFilename()}`)
+      yes(file.suggestedFilename().includes(word), `its name: ${file.suggestedFilename()}`)
+    }
+  }
   await claim('the form is filled in, saved by itself, and submitted', async () => {
     await fill()
     await mine.getByText('已于').waitFor()
     await mine.reload()
     await mine.locator('.sheet fieldset').first().waitFor()
     yes((await staff.get(`/duties/${duty}/sheet`)).updated_at, 'it is on the server')
+    await takes(mine, '供盖章的纸质件', '演练')
     await whole(mine, 'duty-filled')
     await mine.getByRole('button', { name: '以单位名义报送' }).click()
     await confirm(mine)
@@ -266,7 +279,8 @@ await withOffice(async (o) => {
     await whole(mine, 'notice-answering')
     await mine.locator('.inner').getByRole('button', { name: '保存' }).click()
     await mine.getByText('已填报 1 / 1 项').waitFor()
-    await mine.getByRole('button', { name: '反馈' }).click()
+    await takes(mine, '整改反馈（供盖章）', '整改')
+    await mine.getByRole('button', { name: '反馈', exact: true }).click()
     await mine.getByRole('dialog').getByLabel('反馈说明').fill('问题已整改')
     await mine.getByRole('dialog').getByRole('button', { name: '反馈' }).click()
     await theirs.getByText('已复查 0 / 1 项').waitFor()

@@ -145,7 +145,9 @@ export const api = {
 /* Fetches a file with the session and hands it to the browser; step-up is asked for as above. */
 export async function download(path: string, query?: Query, fallbackName = 'download') {
   const answer = await request('GET', path, { query })
-  const said = /filename\*?=(?:UTF-8'')?"?([^";]+)"?/i.exec(answer.headers.get('content-disposition') ?? '')
+  const header = answer.headers.get('content-disposition') ?? ''
+  // RFC 6266: the one that may hold more than ASCII goes before the other
+  const said = /filename\*=UTF-8''([^;]+)/i.exec(header) ?? /filename="?([^";]+)"?/i.exec(header)
   let name = fallbackName
   try {
     if (said) name = decodeURIComponent(said[1])

@@ -40,7 +40,7 @@ export default {
     plain: '完成情况', row: '第 {n} 项', addRow: '添加一项', removeRow: '删除{name}', noRows: '还没有内容。', empty: '单位还没有开始填写。', autosave: '边填边自动保存', waiting: '有修改，即将保存…', saving: '正在保存…', savedAt: '已于 {at} 保存', failed: '还没有保存', keep: '立即保存',
     result: { conform: '符合', partly: '部分符合', not: '不符合', na: '不适用' }, note: '说明', noteHint: '说明情况', proofHint: '说明依据，或上传证明材料',
   },
-  submitDuty: '以单位名义报送', submitDutyAsk: '将以“{unit}”的名义报送，报送后在退回之前不能修改。确定吗？', submitDutyExplain: '报送后由办公室审核。', submitted: '已报送', papers: '扫描件和附件', scan: '盖章扫描件', scanHint: '打印、盖章后扫描或拍照上传。', scanNeeded: '请先上传盖章扫描件', attachments: '其他附件',
+  submitDuty: '以单位名义报送', submitDutyAsk: '将以“{unit}”的名义报送，报送后在退回之前不能修改。确定吗？', submitDutyExplain: '报送后由办公室审核。', submitted: '已报送', papers: '扫描件和附件', scan: '盖章扫描件', take: { docx: '下载 Word', pdf: '下载 PDF', report: '供盖章的纸质件', reply: '整改反馈（供盖章）', plan: '整改计划（供盖章）' }, scanHint: '打印、盖章后扫描或拍照上传。', scanNeeded: '请先上传盖章扫描件', attachments: '其他附件',
   dutyReturned: '办公室退回了这项任务（第 {n} 次），请修改后重新报送', mendBy: '请在此之前重新报送：', dutyWaived: '这项任务已经免除', dutyToCheck: '单位已报送，请审核：通过，或写明原因退回', dutyWaits: '已报送，等待办公室审核', dutyPaused: '自 {day} 起停止计时', firstDue: '原定 {day}', asked: '要求',
   submissions: '报送记录', time: '时间', digest: '内容摘要（SHA-256）', done: '已办理', moreActs: '更多操作', reason: '原因', opinion: '审核意见（可不填）', mendDay: '要求在哪天前改好（不填则不变）', receivedOn: '收到日期',
   dutyAct: { accept: '审核通过', return: '退回修改', receive: '登记收到纸质材料', waive: '免除任务', reopen: '重新打开', pause: '停止计时', resume: '恢复计时' },
