@@ -170,7 +170,7 @@ await withOffice(async (o) => {
   await claim('a kind of the office\'s own begins as a copy, with its dates worked out', async () => {
     await theirs.goto(`${o.url}/kinds/000`)
     await theirs.getByRole('heading', { name: '日期推算' }).waitFor()
-    yes(await theirs.locator('.dates tbody tr').count() > 8, 'dates')
+    await theirs.locator('.dates tbody tr').nth(8).waitFor() // more than eight
     await whole(theirs, 'kind')
     await theirs.getByRole('button', { name: '另存为新模板' }).click()
     await theirs.locator('.el-message-box input').fill('spring')
