@@ -57,15 +57,6 @@ static const struct wx_norm_ref *norm_of(const struct tried *t)
 
 /* ---- as JSON ---- */
 
-static void put_words(struct wx_json *j, const char *key, const struct wx_words *words)
-{
-    wx_json_key(j, key);
-    wx_json_open(j, '{');
-    wx_json_kstr(j, "zh", words->zh);
-    wx_json_kstr(j, "en", words->en);
-    wx_json_close(j, '}');
-}
-
 static void put_norm(struct wx_json *j, const struct wx_norm_ref *ref)
 {
     wx_json_key(j, "norm");
@@ -76,7 +67,7 @@ static void put_norm(struct wx_json *j, const struct wx_norm_ref *ref)
     wx_json_open(j, '{');
     wx_json_kstr(j, "key", ref->norm->key);
     wx_json_kstr(j, "number", ref->norm->number);
-    put_words(j, "title", &ref->norm->title);
+    wx_campaign_put_words(j, "title", &ref->norm->title);
     wx_json_kstr(j, "place", ref->place);
     wx_json_kz(j, "validity", wx_validity_name(ref->norm->validity));
     wx_json_close(j, '}');
@@ -111,7 +102,7 @@ static void put_head(struct wx_json *j, const struct wx_blueprint *b,
     wx_json_kstr(j, "key", b->text.key);
     wx_json_kint(j, "version", b->text.version);
     wx_json_kbool(j, "own", b->is_own);
-    put_words(j, "title", t->form ? &t->form->title : &t->kind->name);
+    wx_campaign_put_words(j, "title", t->form ? &t->form->title : &t->kind->name);
     put_norm(j, norm_of(t));
     put_time(j, "changed_at", b->text.at_s);
     wx_json_kint(j, "changed_by", b->text.account_id);
@@ -142,7 +133,7 @@ static enum wx_status put_kinds_using(struct wx_call *call, struct wx_json *j,
         if (uses) {
             wx_json_open(j, '{');
             wx_json_kstr(j, "key", kinds[i].text.key);
-            put_words(j, "name", &t.kind->name);
+            wx_campaign_put_words(j, "name", &t.kind->name);
             wx_json_close(j, '}');
         }
         let_go(&t);
@@ -345,7 +336,7 @@ static void put_due(struct wx_call *call, struct wx_json *j,
 
     facts.has_event = waits;
     facts.event_s = wx_day_start_s(event) + 9 * 3600;
-    put_words(j, "due", &text);
+    wx_campaign_put_words(j, "due", &text);
     wx_json_kbool(j, "example", waits || d->form == WX_DEADLINE_EVERY);
     if (!wx_deadline_due(d, wx_server_options(call->server)->calendar, &facts, &due,
                          &why) &&
@@ -363,7 +354,7 @@ static void put_dates(struct wx_call *call, struct wx_json *j,
     for (size_t i = 0; i < kind->n_phases; i++) {
         wx_json_open(j, '{');
         wx_json_kstr(j, "key", kind->phases[i].key);
-        put_words(j, "title", &kind->phases[i].title);
+        wx_campaign_put_words(j, "title", &kind->phases[i].title);
         put_due(call, j, kind, &kind->phases[i].when, event);
         wx_json_close(j, '}');
     }
@@ -373,7 +364,7 @@ static void put_dates(struct wx_call *call, struct wx_json *j,
     for (size_t i = 0; i < kind->n_tasks; i++) {
         wx_json_open(j, '{');
         wx_json_kstr(j, "key", kind->tasks[i].key);
-        put_words(j, "title", &kind->tasks[i].title);
+        wx_campaign_put_words(j, "title", &kind->tasks[i].title);
         wx_json_kstr(j, "phase", kind->tasks[i].phase);
         wx_json_kstr(j, "form",
                      kind->tasks[i].form.ptr ? kind->tasks[i].form : WX_STR(""));

@@ -4,6 +4,7 @@
 
 #include "api/act.h"
 #include "api/call.h"
+#include "campaign/norm.h"
 
 /* "may": which of OPS the caller may do to the object now, into the open object. */
 void wx_campaign_put_may(struct wx_call *call, struct wx_json *j, const enum wx_op *ops,
@@ -35,5 +36,9 @@ struct wx_shown {
 WX_MUST_CHECK enum wx_status wx_campaign_show_one(struct wx_call *call,
                                                   const struct wx_shown *what,
                                                   int64_t id, struct wx_err *err);
+
+/* "KEY": {"zh": ..., "en": ...} */
+void wx_campaign_put_words(struct wx_json *j, const char *key,
+                           const struct wx_words *words);
 
 #endif

@@ -9,7 +9,8 @@
 
 enum { MAX_MONTHS = 1200, MAX_PLACE_BYTES = 200, MAX_SERIES_BYTES = 40 };
 
-static void put_words(struct wx_json *j, const char *key, const struct wx_words *words)
+void wx_campaign_put_words(struct wx_json *j, const char *key,
+                           const struct wx_words *words)
 {
     wx_json_key(j, key);
     wx_json_open(j, '{');
@@ -27,7 +28,7 @@ static void put_norm(struct wx_json *j, const struct wx_norm_ref *ref)
     }
     wx_json_open(j, '{');
     wx_json_kstr(j, "number", ref->norm->number);
-    put_words(j, "title", &ref->norm->title);
+    wx_campaign_put_words(j, "title", &ref->norm->title);
     wx_json_kstr(j, "place", ref->place);
     wx_json_kz(j, "validity", wx_validity_name(ref->norm->validity));
     wx_json_close(j, '}');
@@ -63,9 +64,9 @@ static void put_tasks(struct wx_call *call, struct wx_json *j,
         due.zh = wx_deadline_text(&call->arena, WX_ZH, &task->due, WX_STR(""));
         due.en = wx_deadline_text(&call->arena, WX_EN, &task->due, WX_STR(""));
         wx_json_open(j, '{');
-        put_words(j, "name", &task->title);
+        wx_campaign_put_words(j, "name", &task->title);
         wx_json_kz(j, "party", parties[task->party]);
-        put_words(j, "due", &due);
+        wx_campaign_put_words(j, "due", &due);
         wx_json_close(j, '}');
     }
     wx_json_close(j, ']');
@@ -102,7 +103,7 @@ static void put_kind(struct wx_call *call, struct wx_json *j,
     wx_json_kstr(j, "key", kind->key);
     wx_json_kint(j, "version", b->text.version);
     wx_json_kbool(j, "own", b->is_own);
-    put_words(j, "name", &kind->name);
+    wx_campaign_put_words(j, "name", &kind->name);
     wx_json_kz(j, "category", categories[kind->category]);
     wx_json_kstr(j, "title", kind->title);
     wx_json_kstr(j, "number", kind->number);
